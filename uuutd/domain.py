@@ -423,7 +423,7 @@ class Torrent:
 
 @attrs.frozen(kw_only=True)
 class TorrentFile:
-    """One file of a torrent; *path* is relative to the torrent's folder, with ``/`` between parts."""
+    """One file of a torrent; *path* is relative to the save path, with ``/`` between parts."""
 
     index: int
     path: str

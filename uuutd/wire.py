@@ -31,8 +31,25 @@ class ProblemItem:
 
 
 @attrs.frozen(kw_only=True)
+class FailureReply:
+    """Something that failed inside an answer or a job: the parts of a problem that are not HTTP.
+
+    *releases* lists, when nothing fits, all that was found with the reasons against it.
+    """
+
+    code: str
+    title: str
+    detail: str
+    step: str | None = None
+    backend: str | None = None
+    hint: str | None = None
+    retry_after: float | None = None
+    releases: tuple["ReleaseReply", ...] | None = None
+
+
+@attrs.frozen(kw_only=True)
 class ProblemReply:
-    """A problem document (RFC 9457)."""
+    """A problem document (RFC 9457): the whole answer to a request that failed."""
 
     type: str
     title: str
@@ -192,7 +209,7 @@ class SourceReply:
     provider: str
     state: Literal["ok", "stale", "expired"]
     synced_at: datetime | None = None
-    problem: ProblemReply | None = None
+    problem: FailureReply | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -275,16 +292,6 @@ class WantedReply:
     work: str
     title: str
     episode: int
-
-
-@attrs.frozen(kw_only=True)
-class FailureReply:
-    """A backend that did not answer a search, beside those that did."""
-
-    backend: str
-    code: str
-    detail: str
-    retry_after: float | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -442,7 +449,7 @@ class JobReply:
     release: ReleaseReply | None = None
     torrent: str | None = None
     client: str | None = None
-    problem: ProblemReply | None = None
+    problem: FailureReply | None = None
 
 
 @attrs.frozen(kw_only=True)

@@ -17,7 +17,9 @@ R = TypeVar("R")
 class InThread(Protocol):
     """Run a blocking call in the backend's own few threads and wait for it."""
 
-    async def __call__(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R: ...
+    async def __call__(self, call: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+        """Return what *call* returns, raise what it raises."""
+        ...
 
 
 @attrs.frozen(kw_only=True)

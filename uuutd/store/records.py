@@ -1,0 +1,146 @@
+"""What the store gives and takes beside the words of `uuutd.domain`."""
+
+import enum
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any, Literal
+
+import attrs
+
+from ..domain import Account, Entry, EntryId, InfoHash, WorkId
+from ..wire import FailureReply, ReleaseReply, StepReply
+
+Role = Literal["user", "admin"]
+
+
+@attrs.frozen(kw_only=True)
+class User:
+    """Somebody with an account; *gen* counts up whenever all of their tokens must die."""
+
+    id: int
+    name: str
+    role: Role
+    gen: int
+    disabled: bool
+    created_at: datetime
+
+
+@attrs.frozen(kw_only=True)
+class Session:
+    """One login of a user."""
+
+    id: str
+    user_id: int
+    created_at: datetime
+    rotated_at: datetime
+    ended_at: datetime | None
+    agent: str
+
+
+@attrs.frozen(kw_only=True)
+class LinkedAccount:
+    """A user's tie to a watchlist provider, with the last good list if there is one."""
+
+    user_id: int
+    provider: str
+    account: Account
+    expired: bool
+    linked_at: datetime
+    synced_at: datetime | None = None
+    entries: tuple[Entry, ...] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class UnsentProgress:
+    """A watched episode that its provider has not been told of yet."""
+
+    user_id: int
+    provider: str
+    entry: EntryId
+    episode: int
+    created_at: datetime
+
+
+class LinkState(enum.Enum):
+    """How an ownership is: waiting for its torrent, good, without its torrent, or going away."""
+
+    PENDING = "pending"
+    LIVE = "live"
+    MISSING = "missing"
+    REMOVING = "removing"
+
+
+@attrs.frozen(kw_only=True)
+class LinkedEpisode:
+    """An episode that a torrent serves for its owner."""
+
+    provider: str
+    entry: EntryId
+    work: WorkId
+    episode: int
+
+
+@attrs.frozen(kw_only=True)
+class Link:
+    """The ownership of a torrent by a user; *owners* counts all who own it."""
+
+    id: int
+    user_id: int
+    torrent_id: int
+    client: str
+    info_hash: InfoHash
+    name: str
+    foreign: bool
+    state: LinkState
+    wants_pause: bool
+    added_at: datetime
+    owners: int
+    episodes: tuple[LinkedEpisode, ...] = ()
+
+
+class IntentState(enum.Enum):
+    """How far an intent has come; each value is recorded before the next step begins."""
+
+    NEW = "new"
+    SEARCHING = "searching"
+    CHOSEN = "chosen"
+    ADDED = "added"
+    WAITING = "waiting"
+    UNLINKING = "unlinking"
+    REMOVING = "removing"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more happens to it by itself."""
+        return self in (IntentState.DONE, IntentState.FAILED, IntentState.CANCELLED)
+
+
+@attrs.frozen(kw_only=True)
+class Intent:
+    """What somebody wants done, as it is recorded; see `uuutd.store.tables.IntentRow`."""
+
+    id: str
+    user_id: int
+    kind: Literal["get", "add", "remove"]
+    state: IntentState
+    created_at: datetime
+    updated_at: datetime
+    key: str | None = None
+    work: WorkId | None = None
+    provider: str | None = None
+    entry: EntryId | None = None
+    title: str | None = None
+    episode: int | None = None
+    client: str | None = None
+    info_hash: InfoHash | None = None
+    request: Mapping[str, Any] = attrs.field(factory=dict)
+    release: ReleaseReply | None = None
+    trackers: tuple[str, ...] = ()
+    metainfo: bytes | None = attrs.field(default=None, repr=False)
+    steps: tuple[StepReply, ...] = ()
+    problem: FailureReply | None = None
+    follows: str | None = None
+    due_at: datetime | None = None
