@@ -219,3 +219,20 @@ class IdempotencyRow(Model):
     class Meta:
         table = "idempotency_keys"
         unique_together = (("user", "key"),)
+
+
+class RelationRow(Model):
+    """The relatives of a show, as its provider last told them, as JSON.
+
+    Kept so that an episode can be told from its sequels' while the provider is down.
+    """
+
+    id = fields.IntField(primary_key=True)
+    provider = fields.CharField(max_length=64)
+    entry = fields.CharField(max_length=64)
+    relations = fields.TextField()
+    fetched_at = fields.DatetimeField()
+
+    class Meta:
+        table = "relations"
+        unique_together = (("provider", "entry"),)
