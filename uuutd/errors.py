@@ -6,7 +6,7 @@ turns these classes into answers.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import attrs
 
@@ -64,6 +64,8 @@ class NoRelease(NotFound):
 
     code = "no-release"
     title = "No release fits"
+    releases: Sequence[Any] = ()
+    """All that was found, with the reasons against it, as the API shows releases."""
 
 
 class NotLinked(Error):
@@ -265,3 +267,15 @@ class ClientLost(BackendError):
 
     code = "client-lost"
     title = "The torrent client lost the torrent"
+
+
+class JobFailed(Error):
+    """A job that somebody waited for failed; *failure* says how, as the API shows it."""
+
+    code = "job-failed"
+    title = "The job failed"
+
+    def __init__(self, detail: str, *, job: str, failure: Any) -> None:
+        super().__init__(detail)
+        self.job = job
+        self.failure = failure

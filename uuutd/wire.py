@@ -17,6 +17,7 @@ StepState = Literal["waiting", "running", "done", "failed", "cancelled"]
 JobKind = Literal["get", "add", "remove", "sync"]
 JobState = Literal["running", "done", "failed", "cancelled"]
 EntryState = Literal["ready", "downloading", "on_disk", "unaired", "none", "late", "done"]
+EpisodeState = Literal["watched", "ready", "downloading", "on_disk", "unaired"]
 
 
 # --- errors ---------------------------------------------------------------------------------
@@ -173,8 +174,8 @@ class TitleReply:
 
 
 @attrs.frozen(kw_only=True)
-class EntryReply:
-    """One show on the user's watchlist and what is next.
+class EntryFields:
+    """What is said of a show wherever one is shown.
 
     *available* tells whether the next episode has aired, null if nobody knows.
     *torrent* is the info hash of the one that holds the next episode.
@@ -190,7 +191,6 @@ class EntryReply:
     status: str
     airing: str | None
     season_year: int | None
-    episodes: int | None
     progress: int
     next_episode: int | None
     available: bool | None
@@ -200,6 +200,13 @@ class EntryReply:
     site_url: str | None = None
     cover_url: str | None = None
     updated_at: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class EntryReply(EntryFields):
+    """One show on the user's watchlist and what is next; *episodes* is how many it has."""
+
+    episodes: int | None
 
 
 @attrs.frozen(kw_only=True)
@@ -227,16 +234,17 @@ class EpisodeReply:
 
     number: int
     aired: bool | None
-    state: Literal["watched", "ready", "downloading", "on_disk", "unaired"]
+    state: EpisodeState
     airs_at: datetime | None = None
     torrent: str | None = None
 
 
 @attrs.frozen(kw_only=True)
-class EntryDetailReply(EntryReply):
-    """One show with its episodes."""
+class EntryDetailReply(EntryFields):
+    """One show with its episodes one by one; *episode_count* is how many it has."""
 
-    listed: tuple[EpisodeReply, ...] = ()
+    episodes: tuple[EpisodeReply, ...]
+    episode_count: int | None
 
 
 @attrs.frozen(kw_only=True)
@@ -417,6 +425,13 @@ class AddTorrentRequest:
     provider: str | None = None
     entry: str | None = None
     episode: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class FilesRequest:
+    """Which files of a torrent to download: those with these indexes, and no others."""
+
+    wanted: tuple[int, ...]
 
 
 # --- jobs -----------------------------------------------------------------------------------

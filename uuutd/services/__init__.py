@@ -1,1 +1,1 @@
-"""To be written."""
+"""What people do: no HTTP and no tables in here."""

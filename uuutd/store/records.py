@@ -99,14 +99,16 @@ class Link:
 
 
 class IntentState(enum.Enum):
-    """How far an intent has come; each value is recorded before the next step begins."""
+    """How far an intent has come; each value is recorded before the next step begins.
+
+    A get or an add goes from NEW to CHOSEN, when its torrent is recorded and before the
+    client is told, and to DONE, when the client has it.  A removal goes from WAITING to
+    REMOVING, when the user's link is gone, and to DONE.
+    """
 
     NEW = "new"
-    SEARCHING = "searching"
     CHOSEN = "chosen"
-    ADDED = "added"
     WAITING = "waiting"
-    UNLINKING = "unlinking"
     REMOVING = "removing"
     DONE = "done"
     FAILED = "failed"

@@ -1,0 +1,54 @@
+# Everything is installed into .venv; PYTHON says with which interpreter it is made.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: help dev demo test lint docs bench soak clean
+
+help:
+	@echo "make demo    show the main job on this machine, from a watchlist to a verified file"
+	@echo "make test    run the tests"
+	@echo "make dev     install the checkout with everything its tests and checks need"
+	@echo "make lint    ruff and mypy"
+	@echo "make docs    build the documentation into docs/_build"
+	@echo "make bench   measure"
+	@echo "make soak    the long tests"
+
+$(VENV)/.python:
+	@$(PYTHON) packaging/check_python.py
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --upgrade pip
+	@touch $@
+
+$(VENV)/.demo: $(VENV)/.python setup.cfg
+	$(BIN)/pip install --quiet -e '.[demo]' -e plugins/anilist -e plugins/nyaa -e plugins/qbittorrent -e plugins/libtorrent
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.python setup.cfg requirements-dev.txt
+	$(BIN)/pip install --quiet -r requirements-dev.txt
+	@touch $@ $(VENV)/.demo
+
+dev: $(VENV)/.dev
+
+demo: $(VENV)/.demo
+	$(BIN)/uuutd demo $(ARGS)
+
+test: $(VENV)/.dev
+	$(BIN)/pytest -q $(ARGS)
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+docs: $(VENV)/.dev
+	$(BIN)/sphinx-build -W -q -b html docs docs/_build
+
+bench: $(VENV)/.dev
+	$(BIN)/python -m tests.bench $(ARGS)
+
+soak: $(VENV)/.dev
+	UUUTD_SOAK=1 $(BIN)/pytest -q tests/soak $(ARGS)
+
+clean:
+	rm -rf $(VENV) docs/_build

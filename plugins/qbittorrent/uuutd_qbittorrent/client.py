@@ -1,0 +1,240 @@
+"""The torrent client."""
+
+import asyncio
+from collections.abc import Callable, Collection, Mapping
+from pathlib import PurePath, PurePosixPath
+from typing import Any, TypeVar, cast
+
+import attrs
+import qbittorrentapi as api
+
+from uuutd.backends import Host, TorrentClient
+from uuutd.domain import Changes, Cursor, InfoHash, Secret, Source, Torrent, TorrentFile
+from uuutd.errors import Invalid, NotFound, Refused
+from uuutd.magnets import magnet
+
+from .states import canonical, torrent, torrent_file
+from .worker import CONNECT_SECONDS, READ_SECONDS, Worker
+
+T = TypeVar("T")
+
+SETTLES_WITHIN = 3.0
+"""Seconds in which what was added shows and what was removed is gone: up to 1.5 as measured."""
+
+
+def _web_address(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
+    if not value.startswith(("http://", "https://")):
+        raise ValueError(f"{attribute.name} must begin with http:// or https://")
+
+
+@attrs.frozen(kw_only=True)
+class QBittorrentConfig:
+    """The settings of one qBittorrent."""
+
+    url: str = attrs.field(validator=_web_address, metadata={"help": "Address of the Web UI."})
+    username: str | None = attrs.field(default=None, metadata={"help": "User of the Web UI."})
+    password: Secret | None = attrs.field(default=None, metadata={"help": "The user's password."})
+    api_key: Secret | None = attrs.field(
+        default=None,
+        metadata={"help": "An API key (qBittorrent 5.2 and later), instead of user and password."},
+    )
+    save_path: str | None = attrs.field(
+        default=None,
+        metadata={
+            "help": "Folder on qBittorrent's machine that files go to; its own default if left out."
+        },
+    )
+    verify_tls: bool = attrs.field(
+        default=True, metadata={"help": "Whether the certificate must be trusted."}
+    )
+
+
+class QBittorrent(TorrentClient[QBittorrentConfig]):
+    """A qBittorrent, spoken to through its Web API."""
+
+    name = "qbittorrent"
+    title = "qBittorrent"
+    Config = QBittorrentConfig
+
+    def __init__(self, config: QBittorrentConfig, host: Host) -> None:
+        super().__init__(config, host)
+        self._worker: Worker | None = None
+        self._rows: dict[str, dict[str, Any]] = {}
+
+    async def open(self) -> None:
+        """Make the worker; the first call logs in."""
+        config = self.config
+        client = api.Client(
+            host=config.url,
+            username=config.username,
+            password=config.password.reveal() if config.password else None,
+            api_key=config.api_key.reveal() if config.api_key else None,
+            REQUESTS_ARGS={"timeout": (CONNECT_SECONDS, READ_SECONDS)},
+            VERIFY_WEBUI_CERTIFICATE=config.verify_tls,
+            FORCE_SCHEME_FROM_HOST=True,
+            SIMPLE_RESPONSES=True,
+            DISABLE_LOGGING_DEBUG_OUTPUT=True,
+        )
+        self._worker = Worker(client, f"qbittorrent-{self.host.instance}")
+
+    async def close(self) -> None:
+        """Log out and end the worker."""
+        worker, self._worker = self._worker, None
+        if worker is not None:
+            await worker.close()
+
+    @property
+    def _api(self) -> Worker:
+        if self._worker is None:
+            raise Refused("qBittorrent has not been opened.")
+        return self._worker
+
+    async def check(self) -> str:
+        """Log in, also after a refusal, and return the version."""
+        self._api.forget_refusal()
+        return str(await self._api.call(lambda c: c.app_version())).removeprefix("v")
+
+    async def add(
+        self,
+        source: Source,
+        *,
+        label: str,
+        folder: PurePath,
+        wanted: Collection[int] | None = None,
+        paused: bool = False,
+    ) -> InfoHash:
+        """Make sure that qBittorrent has the torrent; *wanted* needs the source's bytes."""
+        if wanted is not None and source.metainfo is None:
+            raise Invalid("Choosing files needs the .torrent file.")
+        stopped = paused or wanted is not None
+        answer = await self._api.call(
+            lambda c: _add(c, source, label, self._save_path(c, folder), stopped=stopped)
+        )
+        if not await self._appears(source.info_hash):
+            raise Refused(f"qBittorrent did not take the torrent: {answer}.")
+        if wanted is not None:
+            await self.set_wanted(source.info_hash, wanted)
+            if not paused:
+                await self.resume(source.info_hash)
+        return source.info_hash
+
+    def _save_path(self, client: api.Client, folder: PurePath) -> str:
+        root = self.config.save_path or str(client.app_default_save_path())
+        if folder.is_absolute() or ".." in folder.parts:
+            raise Invalid(f"{folder} is not a folder inside the save path.")
+        return str(PurePosixPath(root, *folder.parts))
+
+    async def _appears(self, info_hash: InfoHash) -> bool:
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + SETTLES_WITHIN
+        while not await self.torrents([info_hash]):
+            if loop.time() > deadline:
+                return False
+            await asyncio.sleep(0.1)
+        return True
+
+    async def torrents(self, hashes: Collection[InfoHash]) -> list[Torrent]:
+        """Return those of *hashes* that qBittorrent has."""
+        asked = set(hashes)
+        if not asked:
+            return []
+        rows = await self._api.call(lambda c: _info(c, asked))
+        return [torrent(row) for row in rows if canonical(row) in asked]
+
+    async def changes(self, since: Cursor | None) -> Changes:
+        """Return what moved, by ``sync/maindata``: qBittorrent keeps the state per session."""
+        rid = int(since) if since is not None and since.isdigit() else 0
+        data = await self._api.call(lambda c: cast("dict[str, Any]", c.sync_maindata(rid=rid)))
+        full = bool(data.get("full_update"))
+        if full:
+            self._rows = {}
+        moved: Mapping[str, dict[str, Any]] = data.get("torrents", {})
+        for key, fields in moved.items():
+            self._rows.setdefault(key, {"hash": key}).update(fields)
+        gone = [
+            self._rows.pop(key) for key in data.get("torrents_removed", ()) if key in self._rows
+        ]
+        return Changes(
+            cursor=Cursor(str(data.get("rid", 0))),
+            full=full,
+            torrents=tuple(torrent(self._rows[key]) for key in moved),
+            removed=tuple(canonical(row) for row in gone),
+        )
+
+    async def files(self, info_hash: InfoHash) -> list[TorrentFile]:
+        """Return the files; none while the metadata are on the way."""
+        rows = await self._about(info_hash, _files)
+        return [torrent_file(row, position) for position, row in enumerate(rows)]
+
+    async def set_wanted(self, info_hash: InfoHash, wanted: Collection[int]) -> None:
+        """Set the priority of *wanted* to normal and of all other files to none."""
+        chosen = set(wanted)
+
+        def act(client: api.Client, key: str) -> None:
+            count = len(_files(client, key))
+            for priority, files in ((1, chosen), (0, set(range(count)) - chosen)):
+                if files:
+                    client.torrents_file_priority(
+                        torrent_hash=key, file_ids=sorted(files), priority=priority
+                    )
+
+        await self._about(info_hash, act)
+
+    async def pause(self, info_hash: InfoHash) -> None:
+        """Stop transfers."""
+        await self._about(info_hash, lambda c, key: c.torrents_stop(torrent_hashes=key))
+
+    async def resume(self, info_hash: InfoHash) -> None:
+        """Start transfers again."""
+        await self._about(info_hash, lambda c, key: c.torrents_start(torrent_hashes=key))
+
+    async def remove(self, info_hash: InfoHash, *, delete_files: bool) -> None:
+        """Forget the torrent, and wait until it is gone from the list."""
+        await self._api.call(
+            lambda c: c.torrents_delete(delete_files=delete_files, torrent_hashes=info_hash[:40])
+        )
+        loop = asyncio.get_running_loop()
+        deadline = loop.time() + SETTLES_WITHIN
+        while await self.torrents([info_hash]):
+            if loop.time() > deadline:
+                raise Refused(f"qBittorrent still shows {info_hash} after its removal.")
+            await asyncio.sleep(0.1)
+
+    async def _about(self, info_hash: InfoHash, act: Callable[[api.Client, str], T]) -> T:
+        """Do *act* to a torrent; qBittorrent itself would say yes for one it does not have."""
+
+        def checked(client: api.Client) -> T:
+            if not _info(client, [info_hash]):
+                raise NotFound(f"qBittorrent has no torrent {info_hash}.")
+            return act(client, info_hash[:40])
+
+        return await self._api.call(checked)
+
+
+def _info(client: api.Client, hashes: Collection[InfoHash]) -> list[dict[str, Any]]:
+    # Its ids have 40 digits: those of v2 torrents are cut.
+    ids = [each[:40] for each in hashes]
+    return cast("list[dict[str, Any]]", client.torrents_info(torrent_hashes=ids))
+
+
+def _files(client: api.Client, key: str) -> list[dict[str, Any]]:
+    return cast("list[dict[str, Any]]", client.torrents_files(torrent_hash=key) or [])
+
+
+def _add(client: api.Client, source: Source, label: str, path: str, *, stopped: bool) -> str:
+    """Hand the torrent over; what qBittorrent answers is for people: its presence counts."""
+    what: dict[str, Any] = {"urls": magnet(source)}
+    if source.metainfo is not None:
+        # Parts of one name collapse into one: the name must be the torrent's own.
+        what = {"torrent_files": {f"{source.info_hash}.torrent": source.metainfo}}
+    try:
+        answer = client.torrents_add(
+            **what,
+            save_path=path,
+            tags=label,
+            use_auto_torrent_management=False,
+            is_stopped=stopped,
+        )
+    except api.Conflict409Error:
+        return "it says that it has it already"
+    return str(answer)

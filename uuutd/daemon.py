@@ -1,0 +1,121 @@
+"""From a configuration to a running daemon, and back down again."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import attrs
+from aiohttp import web
+
+from . import __version__
+from .config import Config
+from .fetch import open_sessions
+from .instances import Instances
+from .keys import KeyRing
+from .looplag import LoopWatch
+from .metrics import Metrics
+from .passwords import Passwords
+from .plugins import Plugins
+from .services.assembly import assemble
+from .services.auth import Auth
+from .store.engine import open_store
+from .tasks import Tasks
+from .web import make_app
+
+STOP_WITHIN = 20.0
+"""Seconds that requests under way get when the daemon stops."""
+USER_AGENT = f"UUUTorrent/{__version__}"
+
+log = logging.getLogger("uuutd")
+
+
+@attrs.frozen(kw_only=True)
+class Daemon:
+    """A running daemon: where it answers, and the code for the first account if there is none."""
+
+    url: str
+    setup_code: str | None
+
+
+async def run(config: Config, plugins: Plugins) -> None:
+    """Serve until SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopped.set)
+    async with running(config, plugins) as daemon:
+        log.info("uuutd %s answers at %s", __version__, daemon.url)
+        if daemon.setup_code is not None:
+            _announce(daemon)
+        await stopped.wait()
+        log.info("stopping")
+
+
+def _announce(daemon: Daemon) -> None:
+    print(  # noqa: T201 - it is for whoever started the daemon, and not for its log
+        f"There are no users yet. Make the first one, an administrator, within 30 minutes:\n"
+        f"  uuut --server {daemon.url} login --signup --setup-code {daemon.setup_code}",
+        flush=True,
+    )
+
+
+@asynccontextmanager
+async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
+    """Bring the daemon up, hand it over, and take it down again."""
+    async with AsyncExitStack() as stack:
+        keys = KeyRing.load(config.key_file)
+        store = await stack.enter_async_context(
+            open_store(config.database_url, lock_dir=config.data_dir)
+        )
+        http, outside = await stack.enter_async_context(open_sessions(USER_AGENT))
+        metrics = Metrics()
+        instances = Instances.of(config, http=http, outside=outside, metrics=metrics)
+        stack.push_async_callback(instances.stop)
+        passwords = Passwords()
+        stack.callback(passwords.close)
+        tasks = Tasks()
+        stack.push_async_callback(tasks.aclose)
+        auth = Auth(
+            keys=keys,
+            passwords=passwords,
+            signup=config.auth.signup,
+            setup_code_file=config.data_dir / "setup-code",
+        )
+        services = assemble(
+            auth=auth,
+            keys=keys,
+            instances=instances,
+            tasks=tasks,
+            taste=config.choice,
+            judges=plugins.judges(),
+        )
+        stack.callback(services.events.close)
+        await instances.start()
+        tasks.spawn(passwords.prime(), name="prime passwords")
+        tasks.spawn(services.reconciler.forever(), name="reconcile")
+        tasks.spawn(LoopWatch(metrics).run(), name="loop watch")
+        app = make_app(
+            services,
+            ping=store.ping,
+            allowed_hosts=config.allowed_hosts,
+            registry=metrics.registry,
+            version=__version__,
+        )
+        setup_code = await auth.prepare_setup()
+        url = await stack.enter_async_context(_listening(app, config))
+        yield Daemon(url=url, setup_code=setup_code)
+
+
+@asynccontextmanager
+async def _listening(app: web.Application, config: Config) -> AsyncIterator[str]:
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_WITHIN)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, config.listen.host, config.listen.port)
+        await site.start()
+        host, port, *_ = runner.addresses[0]
+        yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+    finally:
+        await runner.cleanup()

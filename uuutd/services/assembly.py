@@ -1,0 +1,77 @@
+"""All services, made once and given to one another."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import attrs
+
+from ..choice import Judge
+from ..domain import Taste
+from ..instance import Instance
+from ..instances import Instances
+from ..keys import KeyRing
+from ..tasks import Tasks
+from .accounts import Accounts
+from .auth import Auth
+from .events import Events
+from .jobs import Jobs
+from .reconcile import Reconciler
+from .relations import Relations
+from .releases import Releases
+from .runner import Runner
+from .snapshots import Snapshots
+from .torrents import Torrents
+from .watchlists import Watchlists
+
+
+@attrs.frozen(kw_only=True)
+class Services:
+    """Everything that the web face asks, and what looks after the rest."""
+
+    auth: Auth
+    accounts: Accounts
+    watchlists: Watchlists
+    releases: Releases
+    jobs: Jobs
+    torrents: Torrents
+    events: Events
+    instances: Instances
+    reconciler: Reconciler
+
+
+def assemble(
+    *,
+    auth: Auth,
+    keys: KeyRing,
+    instances: Instances,
+    tasks: Tasks,
+    taste: Taste,
+    judges: Sequence[tuple[str, Judge]] = (),
+) -> Services:
+    """Make the services; their tasks end with *tasks*."""
+    events = Events()
+
+    def tell(instance: Instance[Any]) -> None:
+        events.publish("backend", instance.reply())
+
+    instances.listen(tell)
+    snapshots = Snapshots(instances, tasks, watched=lambda: events.watchers > 0)
+    snapshots.start()
+    accounts = Accounts(instances=instances, box=keys.box)
+    torrents = Torrents(snapshots, instances, events, tasks)
+    watchlists = Watchlists(accounts, instances, torrents, events)
+    relations = Relations(instances)
+    releases = Releases(watchlists, relations, instances, taste=taste, judges=judges)
+    runner = Runner(watchlists, relations, releases, instances)
+    jobs = Jobs(runner, watchlists, torrents, instances, events, tasks)
+    return Services(
+        auth=auth,
+        accounts=accounts,
+        watchlists=watchlists,
+        releases=releases,
+        jobs=jobs,
+        torrents=torrents,
+        events=events,
+        instances=instances,
+        reconciler=Reconciler(jobs, watchlists, snapshots),
+    )

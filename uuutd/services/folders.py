@@ -1,0 +1,26 @@
+"""Where on the disk a show's files go."""
+
+import re
+from pathlib import PurePath
+
+from ..text import clean
+
+LONGEST = 100
+"""Characters of a folder's name: file systems take 255 bytes, and a title may be Japanese."""
+
+_UNSAFE = re.compile(r'[/\\:*?"<>|]+')
+_RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
+
+
+def show_folder(title: str | None) -> PurePath:
+    """Return the folder of a show, relative to the client's save path; no title, no folder.
+
+    The name is safe on every file system, Windows' among them, and is never hidden.
+    """
+    if title is None:
+        return PurePath()
+    name = _UNSAFE.sub(" ", clean(title, LONGEST))
+    name = " ".join(name.split()).strip(". ")
+    if not name:
+        return PurePath("show")
+    return PurePath(f"{name} (show)" if _RESERVED.match(name) else name)

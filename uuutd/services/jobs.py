@@ -1,0 +1,296 @@
+"""Jobs: what users ask for, run in the background, waited for, retried and cancelled."""
+
+import asyncio
+import contextlib
+import logging
+import uuid
+from datetime import UTC, datetime
+
+import attrs
+import msgspec
+
+from ..domain import EntryId, InfoHash, Source
+from ..errors import Conflict, JobFailed, NotAired, NotFound, Unavailable
+from ..instances import Instances
+from ..magnets import parse_magnet
+from ..metainfo import source_from
+from ..store import intents, links
+from ..store.intents import Idempotency, episode_key
+from ..store.records import Intent, IntentState, User
+from ..tasks import Tasks
+from ..wire import AddTorrentRequest, DownloadRequest, JobReply, JobsReply, TorrentReply
+from . import replies
+from .events import Events
+from .releases import which_episode
+from .run import Run, waiting
+from .runner import UNDO_FOR, Runner, removal
+from .torrents import Torrents
+from .watchlists import Watchlists
+
+ADD_WITHIN = 20.0
+"""Seconds that somebody who adds a torrent by hand waits for the client."""
+
+log = logging.getLogger("uuutd.jobs")
+
+
+class Jobs:
+    """Everybody's jobs."""
+
+    def __init__(
+        self,
+        runner: Runner,
+        watchlists: Watchlists,
+        torrents: Torrents,
+        instances: Instances,
+        events: Events,
+        tasks: Tasks,
+    ) -> None:
+        self._runner = runner
+        self._watchlists = watchlists
+        self._torrents = torrents
+        self._instances = instances
+        self._events = events
+        self._tasks = tasks
+        self._runs: dict[str, Run] = {}
+
+    async def download(
+        self, user: User, request: DownloadRequest, *, idempotency_key: str | None
+    ) -> str:
+        """Start to get an episode, or join the job that gets it or got it; return the job's id."""
+        listed = await self._watchlists.locate(user.id, request.provider, EntryId(request.entry))
+        title = str(listed.entry.work.titles)
+        episode = which_episode(listed.entry.next_episode, request.episode, title)
+        if listed.entry.has_aired(episode) is False and not request.force:
+            raise NotAired(
+                f"{title} episode {episode} has not aired yet.",
+                hint="Ask again with force if it is out all the same.",
+            )
+        now = datetime.now(UTC)
+        draft = Intent(
+            id=uuid.uuid4().hex,
+            user_id=user.id,
+            kind="get",
+            state=IntentState.NEW,
+            key=episode_key(user.id, listed.work, episode),
+            work=listed.work,
+            provider=listed.provider,
+            entry=listed.entry.id,
+            title=title,
+            episode=episode,
+            client=self._client(request.client),
+            request={"release": request.release, "force": request.force},
+            steps=waiting("resolve", "search", "choose", "add", "link"),
+            created_at=now,
+            updated_at=now,
+        )
+        mark = None
+        if idempotency_key is not None:
+            mark = Idempotency.of(idempotency_key, msgspec.json.encode(request))
+        intent, _ = await intents.begin(draft, idempotency=mark, take_over=request.force)
+        await self.launch(intent)
+        return intent.id
+
+    def _client(self, name: str | None) -> str:
+        if name is None:
+            return self._instances.default_client().name
+        return self._instances.client(name).name
+
+    async def launch(self, intent: Intent) -> Run | None:
+        """Let an intent that has not ended go on, unless it is running already."""
+        if intent.state.ended:
+            return None
+        if run := self._runs.get(intent.id):
+            return run
+        run = self._runs[intent.id] = Run(intent, self._publish)
+        run.task = self._tasks.spawn(self._run(run), name=f"job {intent.id}")
+        return run
+
+    async def _run(self, run: Run) -> None:
+        try:
+            intent = run.intent
+            if intent.state is IntentState.CHOSEN and intent.client and intent.info_hash:
+                known = await links.is_recorded(intent.user_id, intent.client, intent.info_hash)
+                run.recorded = run.told = known
+            await self._runner.carry_out(run)
+        finally:
+            del self._runs[run.intent.id]
+            self._torrents.outdate(run.intent.client)
+            run.ended.set()
+        self._publish(run.intent)
+        await self._follow_up(run.intent)
+
+    async def _follow_up(self, intent: Intent) -> None:
+        """Start what the end of *intent* left to be done."""
+        if intent.kind != "remove" and intent.state is not IntentState.DONE:
+            for other in await intents.following(intent.id):
+                await self.launch(other)
+
+    def _publish(self, intent: Intent) -> None:
+        self._events.publish("job", replies.job(intent), user_id=intent.user_id)
+
+    async def resume_all(self) -> None:
+        """Let everything go on that has not ended and is not running."""
+        for intent in await intents.unfinished():
+            await self.launch(intent)
+
+    async def wait(self, job_id: str, seconds: float) -> None:
+        """Wait until a job has ended, at most so many seconds."""
+        if run := self._runs.get(job_id):
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(run.ended.wait(), seconds)
+
+    async def _of(self, user: User, job_id: str) -> Intent:
+        intent = await intents.get(job_id)
+        if intent.user_id != user.id:
+            raise NotFound("There is no such job.")
+        run = self._runs.get(job_id)
+        return run.intent if run else intent
+
+    async def get(self, user: User, job_id: str) -> JobReply:
+        """Return one of the user's jobs as it is now."""
+        return replies.job(await self._of(user, job_id))
+
+    async def list(self, user: User) -> JobsReply:
+        """Return the user's jobs, the newest first."""
+        found = [
+            self._runs[i.id].intent if i.id in self._runs else i
+            for i in await intents.of_user(user.id)
+        ]
+        return JobsReply(jobs=tuple(replies.job(intent) for intent in found))
+
+    async def retry(self, user: User, job_id: str) -> JobReply:
+        """Let a failed or cancelled job go on from the step that failed."""
+        intent = await self._of(user, job_id)
+        if intent.kind == "remove" or intent.state not in (
+            IntentState.FAILED,
+            IntentState.CANCELLED,
+        ):
+            raise Conflict("Only a job that failed or was cancelled can be tried again.")
+        chosen = intent.info_hash is not None
+        key = None
+        if intent.work is not None and intent.episode is not None:
+            key = episode_key(user.id, intent.work, intent.episode)
+        steps = tuple(
+            each if each.state == "done" and chosen else waiting(each.name)[0]
+            for each in intent.steps
+        )
+        moved = await intents.move(
+            intent,
+            expect=[intent.state],
+            state=IntentState.CHOSEN if chosen else IntentState.NEW,
+            key=key,
+            problem=None,
+            steps=steps,
+        )
+        if moved is None:
+            raise Conflict("The job has changed meanwhile.")
+        await self.launch(moved)
+        return replies.job(moved)
+
+    async def cancel(self, user: User, job_id: str) -> JobReply:
+        """Cancel a job; what it did so far is undone, and a removal leaves the torrent in place."""
+        intent = await self._of(user, job_id)
+        if intent.state.ended:
+            raise Conflict("The job has ended already.")
+        if intent.kind == "remove":
+            moved = await intents.cancel_removal(intent)
+            if moved is None:
+                raise Conflict("The torrent is being removed already.")
+        run = self._runs.get(job_id)
+        if run is not None and run.task is not None:
+            run.task.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([run.task])
+        if intent.kind != "remove":
+            run = run or Run(intent, self._publish)
+            await self._runner.give_up(run, IntentState.CANCELLED)
+            await self._follow_up(run.intent)
+        ended = await intents.get(job_id)
+        self._publish(ended)
+        return replies.job(ended)
+
+    async def remove(self, user: User, info_hash: InfoHash, *, delete_files: bool) -> JobReply:
+        """Take a torrent off the user's list at once, and remove it after ten seconds.
+
+        Until then cancelling the job brings it back.  The torrent itself goes only with
+        its last owner, and never if it was in the client before us.
+        """
+        link = await links.one(user.id, info_hash)
+        now = datetime.now(UTC)
+        owned = Intent(
+            id="",
+            user_id=user.id,
+            kind="get",
+            state=IntentState.DONE,
+            title=link.name,
+            client=link.client,
+            info_hash=info_hash,
+            created_at=now,
+            updated_at=now,
+        )
+        draft = removal(owned, delete_files=delete_files, due_at=now + UNDO_FOR)
+        intent = await intents.begin_removal(attrs.evolve(draft, follows=None))
+        await self.launch(intent)
+        return await self.get(user, intent.id)
+
+    async def add(self, user: User, request: AddTorrentRequest) -> tuple[TorrentReply, bool]:
+        """Add a torrent by its magnet or info hash; True if the user did not have it before."""
+        source = parse_magnet(request.source)
+        return await self._add(user, source, request)
+
+    async def add_file(
+        self, user: User, data: bytes, client: str | None
+    ) -> tuple[TorrentReply, bool]:
+        """Add a torrent by its ``.torrent`` file; True if the user did not have it before."""
+        source = source_from(data)
+        return await self._add(user, source, AddTorrentRequest(source="", client=client))
+
+    async def _add(
+        self, user: User, source: Source, request: AddTorrentRequest
+    ) -> tuple[TorrentReply, bool]:
+        if any(each.info_hash == source.info_hash for each in await links.of_user(user.id)):
+            return await self._torrents.row(user, source.info_hash), False
+        draft = await self._addition(user, source, request)
+        intent, _ = await intents.begin(draft)
+        await self.launch(intent)
+        await self.wait(intent.id, ADD_WITHIN)
+        intent = await self._of(user, intent.id)
+        if intent.state is IntentState.DONE and intent.info_hash is not None:
+            return await self._torrents.row(user, intent.info_hash), True
+        if intent.problem is not None:
+            raise JobFailed(intent.problem.detail, job=intent.id, failure=intent.problem)
+        raise Unavailable(
+            f"{intent.client} has not taken the torrent yet.",
+            backend=intent.client,
+            step="add",
+            hint=f"Job {intent.id} goes on by itself.",
+        )
+
+    async def _addition(self, user: User, source: Source, request: AddTorrentRequest) -> Intent:
+        now = datetime.now(UTC)
+        draft = Intent(
+            id=uuid.uuid4().hex,
+            user_id=user.id,
+            kind="add",
+            state=IntentState.NEW,
+            client=self._client(request.client),
+            info_hash=source.info_hash,
+            trackers=source.trackers,
+            metainfo=source.metainfo,
+            request={"name": source.name},
+            steps=waiting("add", "link"),
+            created_at=now,
+            updated_at=now,
+        )
+        if request.entry is None or request.episode is None:
+            return draft
+        listed = await self._watchlists.locate(user.id, request.provider, EntryId(request.entry))
+        return attrs.evolve(
+            draft,
+            key=episode_key(user.id, listed.work, request.episode),
+            work=listed.work,
+            provider=listed.provider,
+            entry=listed.entry.id,
+            title=str(listed.entry.work.titles),
+            episode=request.episode,
+        )

@@ -1,0 +1,189 @@
+"""Searching all indexers at once, and choosing from what they found."""
+
+import asyncio
+from collections.abc import Sequence
+
+import attrs
+
+from ..choice import Judge, rank
+from ..domain import Choice, EntryId, Release, Taste, Verdict, Wanted, WorkId
+from ..errors import BackendError, Conflict, Invalid, NoRelease, NotFound, ReleaseRejected
+from ..instances import Instances
+from ..store.records import User
+from ..tasks import spawn
+from ..titles import search_terms
+from ..wire import ChoiceReply, FailureReply, SearchReply, WantedReply
+from . import replies
+from .relations import Relations
+from .watchlists import Watchlists
+
+LIMIT = 300
+"""How many releases one indexer may answer."""
+FRESH_FOR = 300.0
+"""For how many seconds what was found is not searched again."""
+KEPT = 200
+"""How many searches are remembered."""
+
+
+@attrs.frozen
+class Found:
+    """What the indexers answered: the releases, and which of them failed to answer."""
+
+    releases: tuple[Release, ...]
+    failures: tuple[FailureReply, ...] = ()
+
+
+@attrs.frozen
+class Chosen:
+    """A choice with the search that it was made from."""
+
+    choice: Choice
+    found: Found
+
+
+@attrs.define
+class _Search:
+    task: asyncio.Task[Found]
+    started: float
+
+
+class Releases:
+    """Finds releases for an episode; the same search is made once, however many ask."""
+
+    def __init__(
+        self,
+        watchlists: Watchlists,
+        relations: Relations,
+        instances: Instances,
+        *,
+        taste: Taste,
+        judges: Sequence[tuple[str, Judge]],
+    ) -> None:
+        self._watchlists = watchlists
+        self._relations = relations
+        self._instances = instances
+        self._taste = taste
+        self._judges = judges
+        self._searches: dict[tuple[WorkId, int], _Search] = {}
+
+    async def choice(
+        self, user: User, provider: str, entry_id: EntryId, episode: int | None
+    ) -> ChoiceReply:
+        """Search for an episode of the user's list, judge what is found, and take nothing."""
+        listed = await self._watchlists.locate(user.id, provider, entry_id)
+        number = which_episode(listed.entry.next_episode, episode, str(listed.entry.work.titles))
+        wanted = await self._relations.wanted(listed.provider, listed.entry.work, number)
+        chosen = await self.choose(listed.work, wanted)
+        best = chosen.choice.best
+        return ChoiceReply(
+            wanted=WantedReply(
+                provider=listed.provider,
+                entry=entry_id,
+                work=listed.work,
+                title=str(listed.entry.work.titles),
+                episode=number,
+            ),
+            best=replies.release_id(best.release) if best else None,
+            releases=replies.judged(chosen.choice),
+            queries=tuple(" ".join((t.words, *t.numbers)) for t in search_terms(wanted)),
+            failures=chosen.found.failures,
+        )
+
+    async def choose(self, work: WorkId, wanted: Wanted) -> Chosen:
+        """Search for an episode and rank what is found; an error only if no indexer answered."""
+        found = await self._find(work, wanted)
+        return Chosen(rank(wanted, found.releases, self._taste, self._judges), found)
+
+    async def search(self, text: str) -> SearchReply:
+        """Search for a text, as it is."""
+        found = await self._ask(text)
+        return SearchReply(
+            releases=tuple(replies.raw_release(release) for release in found.releases),
+            failures=found.failures,
+        )
+
+    async def _find(self, work: WorkId, wanted: Wanted) -> Found:
+        key = (work, wanted.episode)
+        now = asyncio.get_running_loop().time()
+        search = self._searches.get(key)
+        if search is None or _is_over(search, now):
+            while len(self._searches) >= KEPT:
+                del self._searches[next(iter(self._searches))]
+            search = _Search(spawn(self._ask(wanted), name="search"), now)
+            self._searches[key] = search
+        return await asyncio.shield(search.task)
+
+    async def _ask(self, wanted: Wanted | str) -> Found:
+        instances = list(self._instances.indexers.values())
+        if not instances:
+            raise NotFound("No indexer is configured.", hint="Add an [indexers.NAME] table.")
+        answers = await asyncio.gather(
+            *(i.call("search", lambda b: b.search(wanted, limit=LIMIT)) for i in instances),
+            return_exceptions=True,
+        )
+        releases: dict[str, Release] = {}
+        failures: list[BackendError] = []
+        for instance, answer in zip(instances, answers, strict=True):
+            if isinstance(answer, BackendError):
+                failures.append(answer)
+            elif isinstance(answer, BaseException):
+                raise answer
+            else:
+                for release in answer[:LIMIT]:
+                    named = attrs.evolve(release, indexer=instance.name)
+                    releases.setdefault(release.info_hash or replies.release_id(named), named)
+        if len(failures) == len(instances):
+            raise failures[0]
+        return Found(tuple(releases.values()), tuple(replies.failure(f) for f in failures))
+
+
+def which_episode(following: int | None, asked: int | None, title: str) -> int:
+    """Return the episode that is meant: the one *asked* for, or the *following* one."""
+    if asked is not None:
+        if asked < 0:
+            raise Invalid(f"There is no episode {asked}.")
+        return asked
+    if following is None:
+        raise Conflict(f"All episodes of {title} are watched.", hint="Name an episode.")
+    return following
+
+
+def pick(chosen: Chosen, *, release_id: str | None, force: bool) -> Verdict:
+    """Return the release to take: the best one, or the one the user picked.
+
+    Raises `uuutd.errors.NoRelease` when nothing fits, and
+    `uuutd.errors.ReleaseRejected` for a picked one that breaks a rule, unless *force*.
+    """
+    if release_id is None:
+        best = chosen.choice.best
+        if best is None:
+            raise NoRelease(_why_none(chosen))
+        return best
+    for verdict in chosen.choice.verdicts:
+        if replies.release_id(verdict.release) == release_id:
+            if verdict.fits or force:
+                return verdict
+            reasons = "; ".join(r.text for r in verdict.rejections)
+            raise ReleaseRejected(
+                f"{verdict.release.title}: {reasons}.", hint="Ask again with force to take it."
+            )
+    raise NotFound(
+        "The search no longer finds this release.", hint="Search again and pick from the answer."
+    )
+
+
+def _why_none(chosen: Chosen) -> str:
+    count = len(chosen.choice.verdicts)
+    if count == 0:
+        text = "The indexers have nothing for this episode."
+    else:
+        text = f"{count} found, none of them fits."
+    silent = ", ".join(str(f.backend) for f in chosen.found.failures)
+    return f"{text} These did not answer: {silent}." if silent else text
+
+
+def _is_over(search: _Search, now: float) -> bool:
+    if not search.task.done():
+        return False
+    failed = search.task.cancelled() or search.task.exception() is not None
+    return failed or now - search.started > FRESH_FOR

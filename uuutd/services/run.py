@@ -1,0 +1,92 @@
+"""One run of one intent: the record of how far it has come."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import attrs
+
+from ..errors import Error
+from ..store.records import Intent
+from ..wire import StepName, StepReply
+
+
+class Cancelled(Exception):
+    """Somebody else ended the intent while it ran."""
+
+
+@attrs.define
+class Step:
+    """The step under way; *detail* is what will be said of it."""
+
+    detail: str | None = None
+
+
+class Run:
+    """The intent as it is now, with its steps; every change is told to *on_change*.
+
+    *recorded* tells whether the torrent is recorded as the user's, *told* whether the
+    client may have been told of it: from then on ending the intent must also make sure
+    that the torrent is gone.
+    """
+
+    def __init__(self, intent: Intent, on_change: Callable[[Intent], None]) -> None:
+        self.intent = intent
+        self.ended = asyncio.Event()
+        self.recorded = False
+        self.told = False
+        self.task: asyncio.Task[None] | None = None
+        self._on_change = on_change
+        self._began: dict[str, float] = {}
+
+    def now(self, moved: Intent | None) -> None:
+        """Go on from what the store made of the intent; None means that somebody ended it."""
+        if moved is None:
+            raise Cancelled
+        self.intent = moved
+        self._on_change(moved)
+
+    def change(self, **changes: Any) -> None:
+        """Change the intent here; the store learns of it with the next move."""
+        self.intent = attrs.evolve(self.intent, **changes)
+        self._on_change(self.intent)
+
+    @asynccontextmanager
+    async def step(self, name: StepName) -> AsyncIterator[Step]:
+        """Do a step: it is running in the block, and done or failed after it.
+
+        An error that comes out is marked with the step's name.
+        """
+        step = Step()
+        began = asyncio.get_running_loop().time()
+        self._set(StepReply(name=name, state="running"))
+        try:
+            yield step
+        except Error as error:
+            error.step = error.step or name
+            ms = _since(began)
+            self._set(StepReply(name=name, state="failed", ms=ms, detail=error.detail))
+            raise
+        self._set(StepReply(name=name, state="done", ms=_since(began), detail=step.detail))
+
+    def did(self, name: StepName) -> None:
+        """Say that a step is done which takes no time of its own."""
+        self._set(StepReply(name=name, state="done", ms=0))
+
+    def say(self, name: StepName, detail: str) -> None:
+        """Say something about a step that is still running."""
+        self._set(StepReply(name=name, state="running", detail=detail))
+
+    def _set(self, step: StepReply) -> None:
+        steps = tuple(step if each.name == step.name else each for each in self.intent.steps)
+        self.change(steps=steps)
+
+
+def waiting(*names: StepName) -> tuple[StepReply, ...]:
+    """Return steps none of which has begun."""
+    return tuple(StepReply(name=name, state="waiting") for name in names)
+
+
+def _since(began: float) -> int:
+    return round(1000 * (asyncio.get_running_loop().time() - began))

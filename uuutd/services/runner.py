@@ -1,0 +1,305 @@
+"""Carrying out intents.  See docs/decisions/0001-exactly-once.md for why in this order."""
+
+import logging
+import uuid
+from datetime import UTC, datetime, timedelta
+
+import attrs
+
+from ..backends import TorrentFileFetcher
+from ..choice import pick_files
+from ..domain import Release, Source, Verdict, Wanted
+from ..errors import (
+    BackendError,
+    BadReply,
+    Busy,
+    ClientLost,
+    Error,
+    Invalid,
+    NoRelease,
+    RateLimited,
+    TimedOut,
+    Unavailable,
+)
+from ..instances import Instances
+from ..metainfo import read_metainfo
+from ..store import intents, links
+from ..store.records import Intent, IntentState
+from ..wire import FailureReply
+from . import replies
+from .folders import show_folder
+from .locks import Locks
+from .relations import Relations
+from .releases import Chosen, Releases, pick
+from .run import Cancelled, Run, waiting
+from .torrents import present, until_present
+from .waiting import Patience
+from .watchlists import Watchlists
+
+LABEL = "uuut"
+"""How our torrents are marked in clients that keep labels; only our tables say what is ours."""
+APPEARS_WITHIN = 30.0
+"""Seconds in which a client must show a torrent that it took."""
+UNDO_FOR = timedelta(seconds=10)
+"""How long a removal can be undone."""
+
+log = logging.getLogger("uuutd.jobs")
+
+
+class Runner:
+    """Takes an intent from wherever it stands to its end."""
+
+    def __init__(
+        self,
+        watchlists: Watchlists,
+        relations: Relations,
+        releases: Releases,
+        instances: Instances,
+    ) -> None:
+        self._watchlists = watchlists
+        self._relations = relations
+        self._releases = releases
+        self._instances = instances
+        self._locks = Locks()
+
+    async def carry_out(self, run: Run) -> None:
+        """Take the intent of *run* to its end; an error ends it as failed.
+
+        A removal never fails: it waits until the client is back.
+        """
+        patience = Patience(None)
+        while not run.intent.state.ended:
+            try:
+                await self._go_on(run)
+            except Cancelled:
+                run.intent = await intents.get(run.intent.id)
+            except Busy as error:  # the database: what is not recorded has not happened
+                log.warning("job %s waits: %s", run.intent.id, error)
+                await patience.wait(error.retry_after)
+
+    async def _go_on(self, run: Run) -> None:
+        try:
+            if run.intent.kind == "remove":
+                await self._remove(run)
+            else:
+                await self._fetch(run)
+        except Busy:
+            raise
+        except Error as error:
+            await self.give_up(run, IntentState.FAILED, error)
+
+    async def give_up(self, run: Run, state: IntentState, error: Error | None = None) -> None:
+        """End the intent of *run*; what the client may have of it is removed again."""
+        problem = None if error is None else _failure(error)
+        if not run.told:
+            moved = await intents.end(run.intent, state, problem=problem)
+            run.intent = moved or await intents.get(run.intent.id)
+            return
+        cleanup = removal(run.intent, delete_files=True, due_at=datetime.now(UTC))
+        ended = await intents.abandon(run.intent, state, cleanup, problem=problem)
+        run.intent = ended[0] if ended else await intents.get(run.intent.id)
+
+    async def _fetch(self, run: Run) -> None:
+        if run.intent.state is IntentState.NEW and run.intent.kind == "get":
+            await self._find(run)
+        async with run.step("add") as step:
+            source = _source(run.intent)
+            foreign = await self._ensure(run, source)
+            step.detail = f"{run.intent.client} had it already" if foreign else run.intent.client
+        run.did("link")  # in the same transaction that makes it so
+        run.now(await intents.finish(run.intent))
+
+    async def _find(self, run: Run) -> None:
+        """Resolve, search, choose: afterwards the intent knows its torrent."""
+        intent = run.intent
+        if intent.provider is None or intent.entry is None or intent.work is None:
+            raise Invalid("The job does not say which show it is for.")
+        async with run.step("resolve") as step:
+            listed = await self._watchlists.locate(intent.user_id, intent.provider, intent.entry)
+            wanted = await self._relations.wanted(
+                intent.provider, listed.entry.work, intent.episode or 1
+            )
+            step.detail = f"{listed.entry.work.titles} episode {intent.episode}"
+        async with run.step("search") as step:
+            chosen = await self._releases.choose(intent.work, wanted)
+            step.detail = _found(chosen)
+        async with run.step("choose") as step:
+            verdict = self._pick(run.intent, chosen)
+            step.detail = verdict.release.title
+            run.change(release=replies.judged_release(verdict))
+            await self._take(run, wanted, verdict)
+
+    @staticmethod
+    def _pick(intent: Intent, chosen: Chosen) -> Verdict:
+        try:
+            return pick(
+                chosen,
+                release_id=intent.request.get("release"),
+                force=bool(intent.request.get("force")),
+            )
+        except NoRelease as error:
+            error.releases = replies.judged(chosen.choice)
+            raise
+
+    async def _take(self, run: Run, wanted: Wanted, verdict: Verdict) -> None:
+        """Learn what the client must be told: the hash at least, for packs the files."""
+        release = verdict.release
+        metainfo = None
+        files: tuple[int, ...] | None = None
+        if release.info_hash is None or len(verdict.episodes) > 1:
+            metainfo = await self._metainfo(release)
+        info_hash = release.info_hash
+        if metainfo is not None:
+            read = read_metainfo(metainfo)
+            if info_hash is not None and info_hash not in (read.info_hash, *read.aliases):
+                raise BadReply(
+                    f"The .torrent file of {release.title} is another torrent than was listed.",
+                    backend=release.indexer,
+                )
+            info_hash = read.info_hash
+            if len(verdict.episodes) > 1:
+                files = pick_files(wanted, read.files)
+        run.change(
+            info_hash=info_hash,
+            trackers=release.trackers,
+            metainfo=metainfo,
+            request={**run.intent.request, "files": files},
+        )
+
+    async def _metainfo(self, release: Release) -> bytes:
+        async def act(indexer: object) -> bytes:
+            if not isinstance(indexer, TorrentFileFetcher):
+                raise BadReply(f"{release.title} has neither an info hash nor a .torrent file.")
+            return await indexer.fetch(release)
+
+        return await self._instances.indexer(release.indexer).call("fetch", act)
+
+    async def _ensure(self, run: Run, source: Source) -> bool:
+        """Make the client have the torrent, however long that takes; tell whether it is foreign."""
+        client = self._instances.client(run.intent.client or "")
+        patience = Patience(client)
+        while True:
+            try:
+                async with self._locks.hold((client.name, source.info_hash)):
+                    return await self._ensure_now(run, source)
+            except (Unavailable, TimedOut, RateLimited, Busy) as error:
+                await self._keep_choice(run)
+                run.say("add", f"waiting: {error.detail}")
+                await patience.wait(error.retry_after)
+
+    async def _ensure_now(self, run: Run, source: Source) -> bool:
+        name = run.intent.client or ""
+        has_it = await present(self._instances, name, source.info_hash)
+        if not run.recorded:
+            foreign = has_it and not await links.is_ours(name, source.info_hash)
+            run.now(await intents.record_choice(run.intent, name=source.name, present=foreign))
+            run.recorded = True
+        if has_it:
+            return await links.is_foreign(name, source.info_hash)
+        run.told = True
+        files = run.intent.request.get("files")
+        await self._instances.client(name).call(
+            "add",
+            lambda c: c.add(
+                source, label=LABEL, folder=show_folder(run.intent.title), wanted=files
+            ),
+        )
+        if not await until_present(self._instances, name, source.info_hash, seconds=APPEARS_WITHIN):
+            raise ClientLost(
+                f"{name} took {source.name}, and does not show it after {APPEARS_WITHIN:.0f} s.",
+                backend=name,
+                hint="Look at the client's log, then try the job again.",
+            )
+        return False
+
+    @staticmethod
+    async def _keep_choice(run: Run) -> None:
+        """Record the choice even though the client cannot be asked: a restart keeps to it."""
+        if run.intent.state is IntentState.NEW:
+            run.now(
+                await intents.move(run.intent, expect=[IntentState.NEW], state=IntentState.CHOSEN)
+            )
+
+    async def _remove(self, run: Run) -> None:
+        """Remove a user's torrent, and the torrent itself if nobody else owns it."""
+        if run.intent.state is IntentState.WAITING:
+            async with run.step("wait"):
+                await Patience.until(run.intent.due_at)
+        client = self._instances.clients.get(run.intent.client or "")
+        patience = Patience(client)
+        while True:
+            try:
+                await self._remove_now(run)
+            except (BackendError, Busy) as error:
+                run.say("remove", f"waiting: {error.detail}")
+                await patience.wait(error.retry_after)
+            else:
+                return
+
+    async def _remove_now(self, run: Run) -> None:
+        name, info_hash = run.intent.client or "", run.intent.info_hash
+        async with self._locks.hold((name, info_hash)):
+            async with run.step("unlink") as step:
+                unlinked = await intents.unlink(run.intent)
+                if unlinked is None:
+                    raise Cancelled
+                moved, goes = unlinked
+                run.now(attrs.evolve(moved, steps=run.intent.steps))
+                step.detail = None if goes else "the torrent itself stays"
+            if goes and info_hash is not None and name in self._instances.clients:
+                async with run.step("remove"):
+                    files = bool(run.intent.request.get("delete_files"))
+                    await self._instances.client(name).call(
+                        "remove", lambda c: c.remove(info_hash, delete_files=files)
+                    )
+            run.now(await intents.finish_removal(run.intent))
+
+
+def removal(intent: Intent, *, delete_files: bool, due_at: datetime) -> Intent:
+    """Return the draft of an intent that removes the torrent of *intent*."""
+    now = datetime.now(UTC)
+    return Intent(
+        id=uuid.uuid4().hex,
+        user_id=intent.user_id,
+        kind="remove",
+        state=IntentState.WAITING,
+        work=intent.work,
+        provider=intent.provider,
+        entry=intent.entry,
+        title=intent.title,
+        episode=intent.episode,
+        client=intent.client,
+        info_hash=intent.info_hash,
+        request={"delete_files": delete_files},
+        steps=waiting("wait", "unlink", "remove"),
+        follows=intent.id,
+        due_at=due_at,
+        created_at=now,
+        updated_at=now,
+    )
+
+
+def _source(intent: Intent) -> Source:
+    if intent.info_hash is None:
+        raise Invalid("The job does not say which torrent it is for.")
+    name = intent.release.title if intent.release else intent.request.get("name")
+    return Source(
+        info_hash=intent.info_hash,
+        name=name or intent.info_hash,
+        trackers=intent.trackers,
+        metainfo=intent.metainfo,
+    )
+
+
+def _found(chosen: Chosen) -> str:
+    fitting = sum(verdict.fits for verdict in chosen.choice.verdicts)
+    text = f"{len(chosen.choice.verdicts)} found, {fitting} fit"
+    silent = ", ".join(str(failure.backend) for failure in chosen.found.failures)
+    return f"{text}; no answer from {silent}" if silent else text
+
+
+def _failure(error: Error) -> FailureReply:
+    said = replies.failure(error)
+    if isinstance(error, NoRelease):
+        return attrs.evolve(said, releases=tuple(error.releases))
+    return said

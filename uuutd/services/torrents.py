@@ -1,0 +1,227 @@
+"""A user's torrents: what they see, and what they may do with them."""
+
+import asyncio
+from collections.abc import Collection, Iterable
+from typing import Any
+
+import attrs
+
+from ..domain import InfoHash, Torrent, TorrentState, WorkId
+from ..errors import Foreign
+from ..instances import Instances
+from ..store import links
+from ..store.records import Link, LinkState, User
+from ..tasks import Tasks
+from ..wire import (
+    ClientReply,
+    TorrentDetailReply,
+    TorrentEntryReply,
+    TorrentFileReply,
+    TorrentReply,
+    TorrentsEvent,
+    TorrentsReply,
+)
+from .events import Events
+from .snapshots import Snapshots
+
+
+@attrs.frozen
+class Serving:
+    """The torrent that serves an episode for a user; *torrent* None if its client lost it."""
+
+    link: Link
+    torrent: Torrent | None
+
+    @property
+    def finished(self) -> bool:
+        """Whether the episode is on the disk."""
+        return self.torrent is not None and self.torrent.finished
+
+
+class Torrents:
+    """Reads the shared snapshots through each user's links."""
+
+    def __init__(
+        self, snapshots: Snapshots, instances: Instances, events: Events, tasks: Tasks
+    ) -> None:
+        self._snapshots = snapshots
+        self._instances = instances
+        self._events = events
+        self._tasks = tasks
+        snapshots.listen(self._moved)
+
+    async def view(self, user: User) -> TorrentsReply:
+        """Return what the user owns."""
+        await self._snapshots.look()
+        return self._reply(self._row(link) for link in await links.of_user(user.id))
+
+    async def view_all(self) -> TorrentsReply:
+        """Return everybody's torrents, each once, with the names of its owners."""
+        await self._snapshots.look()
+        everybody = await links.everybody()
+        names = await links.owner_names(everybody)
+        owners: dict[int, list[str]] = {}
+        for link in everybody:
+            owners.setdefault(link.torrent_id, []).append(names.get(link.user_id, "?"))
+        once = {link.torrent_id: link for link in everybody}
+        return self._reply(
+            attrs.evolve(self._row(link), owner_names=tuple(sorted(owners[key])))
+            for key, link in once.items()
+        )
+
+    def _reply(self, rows: Iterable[TorrentReply]) -> TorrentsReply:
+        clients = tuple(
+            ClientReply(name=s.name, state=s.state, synced_at=s.synced_at)
+            for s in self._snapshots.all()
+        )
+        return TorrentsReply(
+            torrents=tuple(rows), revision=self._snapshots.revision, clients=clients
+        )
+
+    async def one(self, user: User, info_hash: InfoHash) -> TorrentDetailReply:
+        """Return one of the user's torrents with its files."""
+        link = await links.one(user.id, info_hash)
+        await self._snapshots.look()
+        files: tuple[TorrentFileReply, ...] = ()
+        if self._torrent(link) is not None:
+            client = self._instances.client(link.client)
+            found = await client.call("files", lambda c: c.files(info_hash))
+            files = tuple(TorrentFileReply(**attrs.asdict(file)) for file in found)
+        row = attrs.asdict(self._row(link), recurse=False)
+        return TorrentDetailReply(files=files, **row)
+
+    async def row(self, user: User, info_hash: InfoHash) -> TorrentReply:
+        """Return one of the user's torrents as the list shows it, looked at just now."""
+        await self._snapshots.look(max_age=0)
+        return self._row(await links.one(user.id, info_hash))
+
+    async def pause(self, user: User, info_hash: InfoHash) -> None:
+        """Stop a torrent, as soon as all of its owners want it stopped."""
+        link = await self._ours(user, info_hash)
+        if await links.want_pause(link, wants=True):
+            await self._act(link, "pause", lambda c: c.pause(info_hash))
+
+    async def resume(self, user: User, info_hash: InfoHash) -> None:
+        """Let a torrent run again."""
+        link = await self._ours(user, info_hash)
+        await links.want_pause(link, wants=False)
+        await self._act(link, "resume", lambda c: c.resume(info_hash))
+
+    async def set_wanted(self, user: User, info_hash: InfoHash, wanted: Collection[int]) -> None:
+        """Download these files of a torrent and no others."""
+        link = await self._ours(user, info_hash)
+        await self._act(link, "set_wanted", lambda c: c.set_wanted(info_hash, wanted))
+
+    async def _ours(self, user: User, info_hash: InfoHash) -> Link:
+        link = await links.one(user.id, info_hash)
+        if link.foreign:
+            raise Foreign(
+                f"{link.name} was in {link.client} before us and is never touched.",
+                hint="Use that client itself, or ask an administrator to adopt the torrent.",
+            )
+        return link
+
+    async def _act(self, link: Link, operation: str, act: Any) -> None:
+        await self._instances.client(link.client).call(operation, act)
+        self._snapshots.outdate(link.client)
+
+    def outdate(self, client: str | None) -> None:
+        """Say that a job changed something in a client."""
+        self._snapshots.outdate(client or "")
+
+    async def serving(self, user_id: int) -> dict[tuple[WorkId, int], Serving]:
+        """Return which torrent serves which episode for a user, by (work, episode)."""
+        owned = await links.of_user(user_id)
+        if owned:
+            await self._snapshots.look()
+        return {
+            (episode.work, episode.episode): Serving(link, self._torrent(link))
+            for link in owned
+            if link.state is not LinkState.MISSING
+            for episode in link.episodes
+        }
+
+    def _torrent(self, link: Link) -> Torrent | None:
+        if link.client not in self._instances.clients:
+            return None
+        return self._snapshots.of(link.client).rows.get(link.info_hash)
+
+    def _row(self, link: Link) -> TorrentReply:
+        torrent = self._torrent(link)
+        if torrent is None:
+            torrent = self._absent(link)
+        return TorrentReply(
+            hash=link.info_hash,
+            name=torrent.name or link.name,
+            state=torrent.state.value,
+            progress=torrent.progress,
+            size=torrent.size,
+            done_bytes=torrent.done_bytes,
+            down_rate=torrent.down_rate,
+            up_rate=torrent.up_rate,
+            ratio=torrent.ratio,
+            client=link.client,
+            eta=torrent.eta,
+            seeders=torrent.seeders,
+            leechers=torrent.leechers,
+            added_at=torrent.added_at or link.added_at,
+            completed_at=torrent.completed_at,
+            save_path=torrent.save_path,
+            entries=tuple(
+                TorrentEntryReply(provider=e.provider, id=e.entry, work=e.work, episode=e.episode)
+                for e in link.episodes
+            ),
+            owners=link.owners,
+            foreign=link.foreign,
+            error=torrent.error,
+        )
+
+    def _absent(self, link: Link) -> Torrent:
+        """Return how a torrent looks that its client does not show: not yet, or no longer."""
+        pending = link.state is LinkState.PENDING
+        return Torrent(
+            info_hash=link.info_hash,
+            name=link.name,
+            state=TorrentState.QUEUED if pending else TorrentState.MISSING,
+            error=None if pending else self._why_absent(link),
+        )
+
+    def _why_absent(self, link: Link) -> str:
+        if link.client not in self._instances.clients:
+            return f"{link.client} is no longer in the configuration"
+        if self._snapshots.of(link.client).synced_at is None:
+            return f"{link.client} has not answered yet"
+        return f"{link.client} no longer has it"
+
+    def _moved(self, client: str, hashes: Collection[InfoHash]) -> None:
+        if self._events.watchers:
+            self._tasks.spawn(self._publish(client, frozenset(hashes)), name="torrent events")
+
+    async def _publish(self, client: str, hashes: frozenset[InfoHash]) -> None:
+        rows: dict[int, list[TorrentReply]] = {}
+        for link in await links.everybody():
+            if link.client == client and link.info_hash in hashes:
+                rows.setdefault(link.user_id, []).append(self._row(link))
+        for user_id, moved in rows.items():
+            event = TorrentsEvent(revision=self._snapshots.revision, torrents=tuple(moved))
+            self._events.publish("torrents", event, user_id=user_id)
+
+
+async def present(instances: Instances, client: str, info_hash: InfoHash) -> bool:
+    """Ask a client itself whether it has a torrent."""
+    found = await instances.client(client).call("torrents", lambda c: c.torrents([info_hash]))
+    return any(torrent.info_hash == info_hash for torrent in found)
+
+
+async def until_present(
+    instances: Instances, client: str, info_hash: InfoHash, *, seconds: float
+) -> bool:
+    """Wait until a client shows a torrent that it was given; False if it does not in time."""
+    loop = asyncio.get_running_loop()
+    deadline, pause = loop.time() + seconds, 0.05
+    while not await present(instances, client, info_hash):
+        if loop.time() > deadline:
+            return False
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, 1.0)
+    return True

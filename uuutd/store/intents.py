@@ -1,0 +1,432 @@
+"""Intents: what somebody wants done, recorded before anything is done about it.
+
+The key of an intent, (user, work, episode), is unique among those that run or whose
+link lives.  That one constraint is what makes a download happen once, however often,
+from wherever and at whatever moment it is asked for.
+"""
+
+import hashlib
+from collections.abc import Collection
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import attrs
+import msgspec
+from tortoise.exceptions import IntegrityError
+from tortoise.transactions import in_transaction
+
+from ..domain import EntryId, InfoHash, WorkId
+from ..errors import Busy, Conflict, NotFound
+from ..wire import FailureReply, ReleaseReply, StepReply
+from .errors import answering
+from .links import drop_pending, find_link, own
+from .records import Intent, IntentState, LinkedEpisode, LinkState
+from .tables import EpisodeRow, IdempotencyRow, IntentRow, LinkRow, TorrentRow
+
+REPLAY_FOR = timedelta(hours=24)
+_TRIES = 5
+_ENDED = tuple(state.value for state in IntentState if state.ended)
+
+
+@attrs.frozen
+class Idempotency:
+    """A request's ``Idempotency-Key`` with a digest of what was asked under it."""
+
+    key: str
+    digest: str
+
+    @classmethod
+    def of(cls, key: str, asked: bytes) -> "Idempotency":
+        """Return the mark of a request whose content is *asked*."""
+        return cls(key, hashlib.sha256(asked).hexdigest())
+
+
+def episode_key(user_id: int, work: WorkId, episode: int) -> str:
+    """Return the key under which a user gets an episode once."""
+    return f"{user_id}:{work}:{episode}"
+
+
+@answering
+async def begin(
+    draft: Intent, *, idempotency: Idempotency | None = None, take_over: bool = False
+) -> tuple[Intent, bool]:
+    """Record *draft*, or return the intent that already stands for the same thing.
+
+    The second value tells whether *draft* is the one recorded.  With *take_over* an
+    ended intent gives its key up, even though its link lives.  Raises
+    `uuutd.errors.Conflict` when the idempotency key was used for something else.
+    """
+    for _ in range(_TRIES):
+        try:
+            async with in_transaction():
+                return await _begin(draft, idempotency, take_over=take_over)
+        except IntegrityError:
+            continue  # somebody was faster by a moment: read what they wrote
+    raise Busy("The database did not settle who was first.", retry_after=1)
+
+
+async def _begin(
+    draft: Intent, idempotency: Idempotency | None, *, take_over: bool
+) -> tuple[Intent, bool]:
+    if idempotency and (earlier := await _replayed(draft.user_id, idempotency)):
+        return _read(earlier), False
+    holder = await IntentRow.get_or_none(key=draft.key) if draft.key else None
+    if holder is not None and not await _may_take(holder, take_over=take_over):
+        await _remember(draft.user_id, idempotency, holder.id)
+        return _read(holder), False
+    if holder is not None:
+        await IntentRow.filter(id=holder.id).update(key=None)
+    await IntentRow.create(**_columns(draft))
+    await _remember(draft.user_id, idempotency, draft.id)
+    return draft, True
+
+
+async def _replayed(user_id: int, idempotency: Idempotency) -> IntentRow | None:
+    row = await IdempotencyRow.get_or_none(user_id=user_id, key=idempotency.key)
+    if row is None:
+        return None
+    if row.created_at < datetime.now(UTC) - REPLAY_FOR:
+        await row.delete()
+        return None
+    if row.digest != idempotency.digest:
+        raise Conflict(
+            "This Idempotency-Key was used for another request.",
+            hint="Send a new key with each new request.",
+        )
+    return await row.intent
+
+
+async def _remember(user_id: int, idempotency: Idempotency | None, intent_id: str) -> None:
+    if idempotency:
+        await IdempotencyRow.create(
+            user_id=user_id,
+            key=idempotency.key,
+            digest=idempotency.digest,
+            intent_id=intent_id,
+            created_at=datetime.now(UTC),
+        )
+
+
+async def _may_take(holder: IntentRow, *, take_over: bool) -> bool:
+    """Whether a new intent may have the key of *holder*: it ended, and nothing came of it."""
+    if not IntentState(holder.state).ended:
+        return False
+    if take_over or holder.client is None or holder.info_hash is None:
+        return True
+    link = await LinkRow.get_or_none(
+        user_id=holder.user_id,  # type: ignore[attr-defined]  # as in _read
+        torrent__client=holder.client,
+        torrent__info_hash=holder.info_hash,
+    )
+    return link is None or LinkState(link.state) in (LinkState.MISSING, LinkState.REMOVING)
+
+
+@answering
+async def get(intent_id: str) -> Intent:
+    """Return an intent; `uuutd.errors.NotFound` if there is none."""
+    row = await IntentRow.get_or_none(id=intent_id)
+    if row is None:
+        raise NotFound("There is no such job.")
+    return _read(row)
+
+
+@answering
+async def of_user(user_id: int, *, limit: int = 100) -> list[Intent]:
+    """Return a user's intents, the newest first."""
+    rows = await IntentRow.filter(user_id=user_id).order_by("-created_at", "-id").limit(limit)
+    return [_read(row) for row in rows]
+
+
+@answering
+async def unfinished() -> list[Intent]:
+    """Return everybody's intents that have not ended, the oldest first."""
+    rows = await IntentRow.exclude(state__in=_ENDED).order_by("created_at", "id")
+    return [_read(row) for row in rows]
+
+
+@answering
+async def following(intent_id: str) -> list[Intent]:
+    """Return the intents that follow another and have not ended."""
+    rows = await IntentRow.filter(follows=intent_id).exclude(state__in=_ENDED)
+    return [_read(row) for row in rows]
+
+
+@answering
+async def latest_for(user_id: int, works: Collection[WorkId]) -> dict[tuple[WorkId, int], Intent]:
+    """Return the newest *get* of each episode of *works*, by (work, episode)."""
+    rows = await IntentRow.filter(user_id=user_id, kind="get", work__in=list(works)).order_by(
+        "created_at", "id"
+    )
+    return {(WorkId(row.work), row.episode): _read(row) for row in rows if row.work and row.episode}
+
+
+@answering
+async def move(intent: Intent, *, expect: Collection[IntentState], **changes: Any) -> Intent | None:
+    """Change an intent if it is in one of the states of *expect*, and return it as it is then.
+
+    None means that somebody else moved it meanwhile, a cancellation say.
+    """
+    changed = attrs.evolve(intent, updated_at=datetime.now(UTC), **changes)
+    columns = _columns(changed)
+    del columns["id"]
+    states = [state.value for state in expect]
+    try:
+        count = await IntentRow.filter(id=intent.id, state__in=states).update(**columns)
+    except IntegrityError as error:
+        raise Conflict(
+            "This episode is being fetched by another job, or is already there.",
+            hint="Look at your jobs, or ask for it with force.",
+        ) from error
+    return changed if count else None
+
+
+@answering
+async def record_choice(intent: Intent, *, name: str, present: bool) -> Intent | None:
+    """Record which torrent serves *intent*, in one transaction, before the client is told.
+
+    The torrent counts as foreign if it is *present* in the client although nobody here
+    owns it.  The link is pending until `finish`.  None if the intent was cancelled.
+    """
+    for _ in range(_TRIES):
+        try:
+            async with in_transaction():
+                return await _record_choice(intent, name, present=present)
+        except IntegrityError:
+            continue  # another user linked the same torrent at this moment
+    raise Busy("The database did not settle who was first.", retry_after=1)
+
+
+async def _record_choice(intent: Intent, name: str, *, present: bool) -> Intent | None:
+    moved = await move(
+        intent,
+        expect=(IntentState.NEW, IntentState.CHOSEN),
+        state=IntentState.CHOSEN,
+    )
+    if moved is None or intent.client is None or intent.info_hash is None:
+        return None
+    await own(
+        intent.user_id,
+        client=intent.client,
+        info_hash=intent.info_hash,
+        name=name,
+        foreign=present,
+        episode=served(intent),
+    )
+    return moved
+
+
+def served(intent: Intent) -> LinkedEpisode | None:
+    """Return the episode that an intent is for; None if it is for a torrent only."""
+    if intent.provider and intent.entry and intent.work and intent.episode is not None:
+        return LinkedEpisode(
+            provider=intent.provider,
+            entry=intent.entry,
+            work=intent.work,
+            episode=intent.episode,
+        )
+    return None
+
+
+@answering
+async def finish(intent: Intent) -> Intent | None:
+    """Make the link of *intent* live and the intent done, in one transaction."""
+    async with in_transaction():
+        moved = await move(
+            intent,
+            expect=[IntentState.CHOSEN],
+            state=IntentState.DONE,
+            metainfo=None,
+            due_at=None,
+        )
+        if moved is not None and intent.client and intent.info_hash:
+            await (
+                LinkRow.filter(
+                    user_id=intent.user_id,
+                    torrent__client=intent.client,
+                    torrent__info_hash=intent.info_hash,
+                )
+                .exclude(state=LinkState.REMOVING.value)
+                .update(state=LinkState.LIVE.value)
+            )
+        return moved
+
+
+@answering
+async def end(
+    intent: Intent, state: IntentState, *, problem: FailureReply | None = None
+) -> Intent | None:
+    """End *intent* as failed or cancelled: its key is free again and its pending link gone."""
+    async with in_transaction():
+        running = [each for each in IntentState if not each.ended]
+        moved = await move(
+            intent, expect=running, state=state, problem=problem, key=None, due_at=None
+        )
+        if moved is not None and intent.kind != "remove" and intent.client and intent.info_hash:
+            await drop_pending(intent.user_id, intent.client, intent.info_hash)
+        return moved
+
+
+@answering
+async def abandon(
+    intent: Intent, state: IntentState, removal: Intent, *, problem: FailureReply | None = None
+) -> tuple[Intent, bool] | None:
+    """End *intent* although its client may have the torrent, in one transaction.
+
+    A link that is still pending is given to *removal*, which makes sure that the torrent
+    is gone; the second value tells whether there was one.
+    """
+    async with in_transaction():
+        moved = await move(
+            intent,
+            expect=[IntentState.CHOSEN],
+            state=state,
+            problem=problem,
+            key=None,
+            due_at=None,
+        )
+        if moved is None:
+            return None
+        count = await LinkRow.filter(
+            user_id=intent.user_id,
+            torrent__client=intent.client,
+            torrent__info_hash=intent.info_hash,
+            state=LinkState.PENDING.value,
+        ).update(state=LinkState.REMOVING.value)
+        if count:
+            await IntentRow.create(**_columns(removal))
+        return moved, bool(count)
+
+
+@answering
+async def begin_removal(draft: Intent) -> Intent:
+    """Record the removal *draft* and hide the link, in one transaction."""
+    async with in_transaction():
+        link = await find_link(draft.user_id, draft.info_hash or InfoHash(""))
+        if LinkState(link.state) is LinkState.REMOVING:
+            running = await IntentRow.filter(
+                user_id=draft.user_id, kind="remove", info_hash=draft.info_hash
+            ).exclude(state__in=_ENDED)
+            if running:
+                return _read(running[0])
+        await IntentRow.create(**_columns(draft))
+        await LinkRow.filter(id=link.id).update(state=LinkState.REMOVING.value)
+        return draft
+
+
+@answering
+async def cancel_removal(intent: Intent) -> Intent | None:
+    """Bring the link back, if the removal has not begun to be carried out."""
+    async with in_transaction():
+        moved = await move(
+            intent, expect=[IntentState.WAITING], state=IntentState.CANCELLED, due_at=None
+        )
+        if moved is not None and intent.info_hash:
+            link = await find_link(intent.user_id, intent.info_hash)
+            await LinkRow.filter(id=link.id).update(state=LinkState.LIVE.value)
+        return moved
+
+
+@answering
+async def unlink(intent: Intent) -> tuple[Intent, bool] | None:
+    """Carry out the part of a removal that concerns only the user, in one transaction.
+
+    The link goes, and with it the keys of the episodes that it served.  The second value
+    tells whether the torrent itself must go too: nobody owns it any more and it is ours.
+    """
+    async with in_transaction():
+        moved = await move(
+            intent,
+            expect=(IntentState.WAITING, IntentState.REMOVING),
+            state=IntentState.REMOVING,
+        )
+        if moved is None:
+            return None
+        client, info_hash = intent.client, intent.info_hash
+        await LinkRow.filter(
+            user_id=intent.user_id,
+            torrent__client=client,
+            torrent__info_hash=info_hash,
+            state=LinkState.REMOVING.value,
+        ).delete()
+        await IntentRow.filter(
+            user_id=intent.user_id, client=client, info_hash=info_hash, state__in=_ENDED
+        ).update(key=None)
+        row = await TorrentRow.get_or_none(client=client, info_hash=info_hash)
+        if row is None or await LinkRow.exists(torrent_id=row.id):
+            return moved, False
+        if row.foreign:
+            await row.delete()
+        return moved, not row.foreign
+
+
+@answering
+async def finish_removal(intent: Intent) -> Intent | None:
+    """Forget the torrent unless somebody owns it, and end the removal, in one transaction."""
+    async with in_transaction():
+        row = await TorrentRow.get_or_none(client=intent.client, info_hash=intent.info_hash)
+        if row is not None and not row.foreign and not await LinkRow.exists(torrent_id=row.id):
+            await row.delete()
+        return await move(
+            intent, expect=[IntentState.REMOVING], state=IntentState.DONE, due_at=None
+        )
+
+
+@answering
+async def holder_of(user_id: int, work: WorkId, episode: int) -> Intent | None:
+    """Return the intent that holds the key of an episode now."""
+    row = await IntentRow.get_or_none(key=episode_key(user_id, work, episode))
+    return None if row is None else _read(row)
+
+
+@answering
+async def serving(user_id: int, work: WorkId, episode: int) -> bool:
+    """Whether the user has a good link that serves this episode."""
+    return await EpisodeRow.exists(
+        work=work,
+        episode=episode,
+        link__user_id=user_id,
+        link__state__in=[LinkState.LIVE.value, LinkState.PENDING.value],
+    )
+
+
+def _columns(intent: Intent) -> dict[str, Any]:
+    columns = attrs.asdict(intent, recurse=False)
+    columns["state"] = intent.state.value
+    columns["request"] = _text(dict(intent.request))
+    columns["release"] = _text(intent.release) if intent.release else None
+    columns["source"] = _text(columns.pop("trackers"))
+    columns["steps"] = _text(intent.steps)
+    columns["problem"] = _text(intent.problem) if intent.problem else None
+    return columns
+
+
+def _text(value: object) -> str:
+    return msgspec.json.encode(value).decode()
+
+
+def _read(row: IntentRow) -> Intent:
+    decode = msgspec.json.decode
+    return Intent(
+        id=row.id,
+        user_id=row.user_id,  # type: ignore[attr-defined]  # Tortoise makes it at run time
+        kind=row.kind,  # type: ignore[arg-type]  # written from an Intent
+        state=IntentState(row.state),
+        key=row.key,
+        work=None if row.work is None else WorkId(row.work),
+        provider=row.provider,
+        entry=None if row.entry is None else EntryId(row.entry),
+        title=row.title,
+        episode=row.episode,
+        client=row.client,
+        info_hash=None if row.info_hash is None else InfoHash(row.info_hash),
+        request=decode(row.request),
+        release=decode(row.release, type=ReleaseReply) if row.release else None,
+        trackers=decode(row.source, type=tuple[str, ...]) if row.source else (),
+        metainfo=row.metainfo,
+        steps=decode(row.steps, type=tuple[StepReply, ...]),
+        problem=decode(row.problem, type=FailureReply) if row.problem else None,
+        follows=row.follows,
+        due_at=row.due_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+    )
