@@ -23,7 +23,10 @@ from .services.auth import Auth
 from .store.engine import open_store
 from .tasks import Tasks
 from .web import make_app
+from .web.edge import Edge
 
+KEEP_ALIVE = 75.0
+"""Seconds that an idle connection stays open."""
 STOP_WITHIN = 20.0
 """Seconds that requests under way get when the daemon stops."""
 USER_AGENT = f"UUUTorrent/{__version__}"
@@ -110,10 +113,16 @@ async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
 
 @asynccontextmanager
 async def _listening(app: web.Application, config: Config) -> AsyncIterator[str]:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=STOP_WITHIN)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=STOP_WITHIN,
+        keepalive_timeout=KEEP_ALIVE,
+        auto_decompress=False,  # compressed bodies are refused by the application, in its words
+    )
     await runner.setup()
     try:
-        site = web.TCPSite(runner, config.listen.host, config.listen.port)
+        site = Edge(runner, config.listen.host, config.listen.port)
         await site.start()
         host, port, *_ = runner.addresses[0]
         yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"

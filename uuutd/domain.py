@@ -23,6 +23,9 @@ EntryId = NewType("EntryId", str)
 WorkId = NewType("WorkId", str)
 """One show, whichever list it stands on; opaque, made by `uuutd.services.works`."""
 
+Kind = Literal["watchlist", "indexer", "client"]
+"""The three kinds of backends."""
+
 
 class Secret:
     """A text that is never shown: not by `repr`, not by `str`, not in a log or a traceback."""

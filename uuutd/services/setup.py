@@ -1,5 +1,6 @@
 """The one-time code with which the first administrator signs up."""
 
+import contextlib
 import hmac
 import os
 import secrets
@@ -46,7 +47,8 @@ class SetupCode:
         return hmac.compare_digest(text.encode("utf-8", "replace"), self._code.encode())
 
     def forget(self) -> None:
-        """Make the code void."""
+        """Make the code void; a file that stays behind then holds nothing of worth."""
         self._code = None
         if self._file is not None:
-            self._file.unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._file.unlink()

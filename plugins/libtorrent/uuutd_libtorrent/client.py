@@ -1,0 +1,177 @@
+"""The embedded client."""
+
+import asyncio
+import weakref
+from collections.abc import Collection
+from pathlib import PurePath
+
+import libtorrent as lt
+
+from uuutd.backends import Host, TorrentClient
+from uuutd.domain import Changes, Cursor, InfoHash, Source, Torrent, TorrentFile
+from uuutd.errors import NotFound, Refused
+
+from .adding import parameters, safe_folder
+from .config import LibtorrentConfig
+from .engine import Engine
+from .known import Known
+from .resume import pack
+
+
+class Libtorrent(TorrentClient[LibtorrentConfig]):
+    """A torrent client inside of the daemon, made of libtorrent.
+
+    Every change is on the disk before the method that makes it returns, so that neither
+    a restart nor a kill loses one.
+    """
+
+    name = "libtorrent"
+    title = "libtorrent (embedded)"
+    Config = LibtorrentConfig
+
+    def __init__(self, config: LibtorrentConfig, host: Host) -> None:
+        super().__init__(config, host)
+        self._engine = Engine(config, host)
+        self._locks: weakref.WeakValueDictionary[InfoHash, asyncio.Lock] = (
+            weakref.WeakValueDictionary()
+        )
+
+    async def open(self) -> None:
+        """Start the session with all torrents of the last time.
+
+        Neither a taken port nor a save path that cannot be made is a reason to fail.
+        """
+        await self._engine.open()
+        try:
+            await self.host.in_thread(self.config.save_path.mkdir, parents=True, exist_ok=True)
+        except OSError as error:
+            self.host.log.warning("the save path cannot be made: %s", error)
+
+    async def close(self) -> None:
+        """Keep how everything is and end the session."""
+        await self._engine.close()
+
+    async def check(self) -> str:
+        """Return libtorrent's version."""
+        return "libtorrent " + ".".join(lt.__version__.split(".")[:3])
+
+    async def add(
+        self,
+        source: Source,
+        *,
+        label: str,
+        folder: PurePath,
+        wanted: Collection[int] | None = None,
+        paused: bool = False,
+    ) -> InfoHash:
+        """Make sure that the torrent is there; what is there already stays as it is.
+
+        Raises `Invalid` if the folder leads out of the save path or the source makes no
+        sense, and `NoSpace` if the torrent cannot be kept.
+        """
+        async with self._lock(source.info_hash):
+            known = self._engine.registry.find(source.info_hash)
+            if known is not None and known.handle is not None:
+                return known.info_hash
+            save_path = await self.host.in_thread(safe_folder, self.config.save_path, folder)
+            params = await self.host.in_thread(parameters, source, save_path, wanted, paused=paused)
+            known = Known(
+                info_hash=source.info_hash,
+                save_path=str(save_path),
+                name=source.name,
+                label=label,
+                wanted=None if wanted is None else frozenset(wanted),
+            )
+            await self._add(known, params)
+            return known.info_hash
+
+    async def _add(self, known: Known, params: lt.add_torrent_params) -> None:
+        """Keep the torrent, then start it: a kill in between loses nothing."""
+        data = await self.host.in_thread(pack, params, known.label, known.wanted)
+        await self._engine.keeper.write(known.info_hash, data)
+        try:
+            self._engine.start(known, params)
+        except Refused:
+            await self._engine.keeper.forget(known.info_hash)
+            raise
+
+    async def torrents(self, hashes: Collection[InfoHash]) -> list[Torrent]:
+        """Return those of *hashes* that are there."""
+        if not hashes:
+            return []
+        await self._engine.refresh()
+        found = (self._engine.registry.find(digits) for digits in dict.fromkeys(hashes))
+        return [known.shown for known in found if known is not None]
+
+    async def changes(self, since: Cursor | None) -> Changes:
+        """Return what moved since *since*."""
+        await self._engine.refresh()
+        return self._engine.registry.changes(since)
+
+    async def files(self, info_hash: InfoHash) -> list[TorrentFile]:
+        """Return the torrent's files without padding."""
+        known = self._find(info_hash)
+        layout, handle = known.layout, known.handle
+        if layout is None or handle is None:
+            return []
+        done = await self.host.in_thread(handle.file_progress)
+        return [
+            TorrentFile(
+                index=index,
+                path=path,
+                size=size,
+                done_bytes=done[native] if native < len(done) else 0,
+                wanted=known.wanted is None or index in known.wanted,
+            )
+            for index, (native, path, size) in enumerate(layout)
+        ]
+
+    async def set_wanted(self, info_hash: InfoHash, wanted: Collection[int]) -> None:
+        """Download these files and no others; `Invalid` if the torrent has no such file."""
+        known, handle = self._running(info_hash)
+        if known.layout is not None:
+            handle.prioritize_files(known.layout.priorities(wanted))
+        known.wanted = frozenset(wanted)
+        await self._engine.keeper.save(known)
+
+    async def pause(self, info_hash: InfoHash) -> None:
+        """Stop transfers of the torrent."""
+        known, handle = self._running(info_hash)
+        handle.pause()
+        await self._engine.keeper.save(known)
+
+    async def resume(self, info_hash: InfoHash) -> None:
+        """Start transfers again, also after an error."""
+        known, handle = self._running(info_hash)
+        known.problem = known.complaint = None
+        handle.clear_error()
+        handle.unset_flags(lt.torrent_flags.upload_mode)
+        handle.resume()
+        self._engine.session.set_active(active=True)
+        await self._engine.keeper.save(known)
+
+    async def remove(self, info_hash: InfoHash, *, delete_files: bool) -> None:
+        """Forget the torrent.  Raises `Refused` if not all of its files could be deleted."""
+        async with self._lock(info_hash):
+            known = self._engine.registry.find(info_hash)
+            if known is not None:
+                await self._engine.remove(known, delete_files=delete_files)
+
+    def _lock(self, info_hash: InfoHash) -> asyncio.Lock:
+        """Return what keeps adding and removing the same torrent apart."""
+        return self._locks.setdefault(info_hash, asyncio.Lock())
+
+    def _find(self, info_hash: InfoHash) -> Known:
+        known = self._engine.registry.find(info_hash)
+        if known is None:
+            raise NotFound(f"there is no torrent {info_hash} here")
+        return known
+
+    def _running(self, info_hash: InfoHash) -> tuple[Known, lt.torrent_handle]:
+        known = self._find(info_hash)
+        if known.handle is None:
+            raise Refused(
+                known.problem or "the torrent is being removed",
+                hint="Remove the torrent and get it again.",
+            )
+        return known, known.handle

@@ -1,0 +1,547 @@
+"""A small daemon that speaks the API over real HTTP, for tests of its clients.
+
+It runs in a thread of its own, so that a client may block or run its own event loop.
+"""
+
+import asyncio
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any, Self
+
+import attrs
+import msgspec
+from aiohttp import web
+
+from uuutd.wire import (
+    AboutReply,
+    AddTorrentRequest,
+    BackendReply,
+    BackendsReply,
+    ChoiceReply,
+    DownloadRequest,
+    EntryReply,
+    FailureReply,
+    JobReply,
+    JobsReply,
+    LinkFieldReply,
+    LinkPromptReply,
+    LinkReply,
+    LinkRequest,
+    MeReply,
+    ProblemReply,
+    ProgressRequest,
+    ReasonReply,
+    RejectionReply,
+    ReleaseReply,
+    SignupRequest,
+    SourceReply,
+    StepReply,
+    TitleReply,
+    TokenReply,
+    TokenRequest,
+    TorrentDetailReply,
+    TorrentReply,
+    TorrentsEvent,
+    TorrentsReply,
+    UserReply,
+    WantedReply,
+    WatchlistReply,
+)
+
+API = "/api/v1"
+HASH = "9f3a" + "0" * 36
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
+
+
+def entry(number: str, romaji: str, **more: Any) -> EntryReply:
+    values: dict[str, Any] = {
+        "provider": "anilist",
+        "work": f"work-{number}",
+        "ids": {"anilist": number},
+        "title": TitleReply(
+            romaji=romaji, english=more.pop("english", None), native=more.pop("native", None)
+        ),
+        "synonyms": (),
+        "format": "TV",
+        "status": "CURRENT",
+        "airing": "RELEASING",
+        "season_year": 2026,
+        "episodes": 12,
+        "progress": 8,
+        "next_episode": 9,
+        "available": True,
+        "state": "ready",
+    }
+    return EntryReply(id=number, **values | more)
+
+
+def torrent(info_hash: str, name: str, **more: Any) -> TorrentReply:
+    values: dict[str, Any] = {
+        "state": "downloading",
+        "progress": 0.61,
+        "size": 1_500_000_000,
+        "done_bytes": 915_000_000,
+        "down_rate": 4_400_000,
+        "up_rate": 300_000,
+        "eta": 190,
+        "ratio": 0.2,
+        "client": "seedbox",
+        "save_path": "/srv/anime",
+    }
+    return TorrentReply(hash=info_hash, name=name, **values | more)
+
+
+def release(number: str, title: str, *, score: int = 96, against: str = "") -> ReleaseReply:
+    return ReleaseReply(
+        id=number,
+        title=title,
+        info_hash=HASH,
+        indexer="nyaa",
+        size=1_400_000_000,
+        seeders=412,
+        score=0 if against else score,
+        reasons=() if against else (ReasonReply(text="1080p", points=score),),
+        rejections=(RejectionReply(code="R1", text=against),) if against else (),
+    )
+
+
+FRIEREN = entry(
+    "1", "Sousou no Frieren S2", english="Frieren: Beyond", native="葬送のフリーレン 第2期"
+)
+SHOWS = (
+    FRIEREN,
+    entry(
+        "2",
+        "Sousou no Frieren",
+        native="葬送のフリーレン",
+        episodes=28,
+        state="done",
+        progress=28,
+        next_episode=None,
+    ),
+    entry(
+        "3",
+        "Oshi no Ko S3",
+        native="【推しの子】第3期",
+        state="downloading",
+        progress=5,
+        next_episode=6,
+        torrent="a" * 40,
+    ),
+    entry(
+        "4",
+        "One Piece",
+        native="ワンピース",
+        episodes=None,
+        progress=1160,
+        next_episode=1161,
+        state="on_disk",
+        torrent="b" * 40,
+    ),
+    entry(
+        "5",
+        "Dungeon Meshi S2",
+        native="ダンジョン飯",
+        progress=3,
+        next_episode=4,
+        state="unaired",
+        available=False,
+        airs_at=now() + timedelta(days=2, hours=4),
+    ),
+    entry("6", "Girls Band Cry", progress=7, next_episode=8, state="none"),
+    entry("7", "Chi: Chikyuu no Undou ni Tsuite", native="チ。―地球の運動について―", state="late"),
+)
+TORRENTS = (
+    torrent("a" * 40, "[SubsPlease] Oshi no Ko S3 - 06 (1080p).mkv"),
+    torrent(
+        "b" * 40,
+        "[Erai-raws] ワンピース - 1161 [1080p].mkv",
+        state="seeding",
+        progress=1.0,
+        down_rate=0,
+        eta=None,
+        completed_at=now(),
+    ),
+)
+
+
+class FakeDaemon:
+    """Holds what the API shows; tests change it and look at `requests`."""
+
+    def __init__(self) -> None:
+        self.entries = list(SHOWS)
+        self.torrents = {t.hash: t for t in TORRENTS}
+        self.jobs: dict[str, JobReply] = {}
+        self.releases = [
+            release("r1", "[SubsPlease] Sousou no Frieren S2 - 09 (1080p) [9F3A].mkv"),
+            release("r2", "[Erai-raws] 葬送のフリーレン - 09 [1080p].mkv", score=88),
+            release("r3", "[Judas] Sousou no Frieren (01-28)", against="season 1, not 2"),
+        ]
+        self.links = [LinkReply(provider="anilist", account="aneesh", state="ok")]
+        self.users = {"aneesh": "correct horse"}
+        self.access = {"access-1"}
+        self.refresh = {"refresh-1"}
+        self.requests: list[tuple[str, str]] = []
+        self.bodies: list[bytes] = []
+        self.queries: list[dict[str, str]] = []
+        self.extra: dict[str, Any] = {}
+        self.source_problem = ""
+        self.problems: dict[tuple[str, str], ProblemReply] = {}
+        self.events_supported = True
+        self.job_script: list[JobReply] = []
+        self.download_ends = "done"
+        self.finishes = True
+        self.streams: set[asyncio.Queue[tuple[str, bytes]]] = set()
+        self.url = ""
+        self._runner: web.AppRunner | None = None
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="fake daemon")
+        self._called = threading.Condition()
+
+    # --- running
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join(10)
+        self._loop.close()
+
+    async def _start(self) -> None:
+        app = web.Application(middlewares=[self._middleware])
+        for method, path, handler in (
+            ("GET", "about", self.about),
+            ("POST", "auth/signup", self.signup),
+            ("POST", "auth/token", self.token),
+            ("POST", "auth/logout", self.nothing),
+            ("GET", "auth/me", self.me),
+            ("GET", "auth/{provider}/link", self.link_prompt),
+            ("POST", "auth/{provider}/link", self.link),
+            ("DELETE", "auth/{provider}/link", self.nothing),
+            ("GET", "watchlist", self.watchlist),
+            ("POST", "watchlist/progress", self.progress),
+            ("POST", "watchlist/download", self.download),
+            ("GET", "watchlist/{provider}/{id}/releases", self.choice),
+            ("GET", "torrents", self.list_torrents),
+            ("POST", "torrents", self.add),
+            ("GET", "torrents/{hash}", self.torrent),
+            ("POST", "torrents/{hash}/pause", self.nothing),
+            ("POST", "torrents/{hash}/resume", self.nothing),
+            ("DELETE", "torrents/{hash}", self.remove),
+            ("GET", "jobs", self.list_jobs),
+            ("GET", "jobs/{id}", self.job),
+            ("POST", "jobs/{id}/retry", self.retry),
+            ("POST", "jobs/{id}/cancel", self.cancel),
+            ("GET", "backends", self.backends),
+            ("GET", "events", self.events),
+        ):
+            app.router.add_route(method, f"{API}/{path}", handler)
+        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+
+    async def _stop(self) -> None:
+        self._send(("end", b""))
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    @web.middleware
+    async def _middleware(self, request: web.Request, handler: Any) -> web.StreamResponse:
+        path = request.path.removeprefix(f"{API}/")
+        body = await request.read()
+        with self._called:
+            self.requests.append((request.method, path))
+            self.bodies.append(body)
+            self.queries.append(dict(request.query))
+            self._called.notify_all()
+        problem = self.problems.get((request.method, path))
+        if problem is not None:
+            return self._problem(problem)
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ")
+        if path not in ("about", "auth/signup", "auth/token") and token not in self.access:
+            return self._problem(problem_reply(401, "not-logged-in", "The token is over."))
+        return await handler(request)
+
+    def _problem(self, problem: ProblemReply) -> web.Response:
+        return web.Response(
+            body=msgspec.json.encode(problem),
+            status=problem.status,
+            content_type="application/problem+json",
+        )
+
+    def called(self, method: str, path: str) -> bool:
+        return (method, path) in self.requests
+
+    def wait_for_call(self, method: str, path: str) -> None:
+        """Block until somebody has called that."""
+        with self._called:
+            assert self._called.wait_for(lambda: self.called(method, path), 20), path
+
+    def body(self, method: str, path: str, kind: type[Any]) -> Any:
+        """Return the body of the last such request."""
+        place = len(self.requests) - 1 - self.requests[::-1].index((method, path))
+        return msgspec.json.decode(self.bodies[place], type=kind)
+
+    def publish(self, name: str, value: object) -> None:
+        """Send an event to everybody who follows."""
+        message = (name, msgspec.json.encode(value))
+        self._loop.call_soon_threadsafe(self._send, message)
+
+    def end_streams(self) -> None:
+        """Break every event stream."""
+        self._loop.call_soon_threadsafe(self._send, ("end", b""))
+
+    def _send(self, message: tuple[str, bytes]) -> None:
+        for stream in self.streams:
+            stream.put_nowait(message)
+
+    # --- accounts
+
+    async def about(self, _: web.Request) -> web.Response:
+        return reply(
+            AboutReply(version="0.1.0", api=1, signup="open", setup_needed=False, time=now())
+        )
+
+    async def signup(self, request: web.Request) -> web.Response:
+        wanted = msgspec.json.decode(await request.read(), type=SignupRequest)
+        self.users[wanted.username] = wanted.password
+        return reply(UserReply(id="1", username=wanted.username, role="user"), 201)
+
+    async def token(self, request: web.Request) -> web.Response:
+        given = msgspec.json.decode(await request.read(), type=TokenRequest)
+        if given.grant_type == "refresh_token":
+            if given.refresh_token not in self.refresh:
+                return self._problem(problem_reply(401, "bad-credentials", "The session is over."))
+            self.refresh.discard(given.refresh_token)
+        elif self.users.get(given.username or "") != given.password:
+            return self._problem(
+                problem_reply(401, "bad-credentials", "Wrong user name or password.")
+            )
+        number = len(self.requests)
+        self.access.add(f"access-{number}")
+        self.refresh.add(f"refresh-{number}")
+        return reply(
+            TokenReply(
+                access_token=f"access-{number}", refresh_token=f"refresh-{number}", expires_in=900
+            )
+        )
+
+    async def nothing(self, _: web.Request) -> web.Response:
+        return web.Response(status=204)
+
+    async def me(self, _: web.Request) -> web.Response:
+        return reply(MeReply(id="1", username="aneesh", role="user", links=tuple(self.links)))
+
+    async def link_prompt(self, _: web.Request) -> web.Response:
+        fields = (LinkFieldReply(name="answer", label="code or URL"),)
+        return reply(
+            LinkPromptReply(url="https://anilist.co/x", instructions="Open this.", fields=fields)
+        )
+
+    async def link(self, request: web.Request) -> web.Response:
+        given = msgspec.json.decode(await request.read(), type=LinkRequest)
+        state = "read-only" if "username" in given.fields else "ok"
+        account = given.fields.get("username", "aneesh")
+        return reply(
+            LinkReply(provider=request.match_info["provider"], account=account, state=state)
+        )
+
+    # --- watchlist
+
+    async def watchlist(self, request: web.Request) -> web.Response:
+        sources = tuple(self._source(link.provider) for link in self.links)
+        answer = WatchlistReply(entries=tuple(self.entries), sources=sources, synced_at=now())
+        tag = f'"{hash(str(answer.entries))}"'
+        if request.headers.get("If-None-Match") == tag:
+            return web.Response(status=304, headers={"ETag": tag})
+        return reply(msgspec.to_builtins(answer) | self.extra, headers={"ETag": tag})
+
+    def _source(self, provider: str) -> SourceReply:
+        if not self.source_problem:
+            return SourceReply(provider=provider, state="ok", synced_at=now())
+        problem = FailureReply(code="rate-limited", title="Wait", detail=self.source_problem)
+        return SourceReply(provider=provider, state="stale", synced_at=now(), problem=problem)
+
+    async def progress(self, request: web.Request) -> web.Response:
+        wanted = msgspec.json.decode(await request.read(), type=ProgressRequest)
+        place = next(i for i, e in enumerate(self.entries) if e.id == wanted.entry)
+        self.entries[place] = attrs.evolve(
+            self.entries[place], progress=wanted.episode, next_episode=wanted.episode + 1
+        )
+        return reply(self.entries[place])
+
+    async def choice(self, request: web.Request) -> web.Response:
+        found = next(e for e in self.entries if e.id == request.match_info["id"])
+        episode = int(request.query.get("episode", found.next_episode or 1))
+        wanted = WantedReply(
+            provider="anilist",
+            entry=found.id,
+            work=found.work,
+            title=found.title.romaji or "",
+            episode=episode,
+        )
+        best = next((r.id for r in self.releases if not r.rejections), None)
+        return reply(ChoiceReply(wanted=wanted, best=best, releases=tuple(self.releases)))
+
+    async def download(self, request: web.Request) -> web.Response:
+        wanted = msgspec.json.decode(await request.read(), type=DownloadRequest)
+        found = next(e for e in self.entries if e.id == wanted.entry)
+        names = ("resolve", "search", "choose", "add", "link")
+        job = JobReply(
+            id=f"job{len(self.jobs) + 1}",
+            kind="get",
+            state="running",
+            steps=tuple(
+                StepReply(name=name, state="running" if i == 0 else "waiting")
+                for i, name in enumerate(names)
+            ),
+            created_at=now(),
+            provider="anilist",
+            entry=found.id,
+            title=found.title.romaji,
+            episode=wanted.episode or found.next_episode,
+        )
+        self.jobs[job.id] = job
+        return reply(job, 202)
+
+    def advance(self, job: JobReply) -> JobReply:
+        """Let the running step of *job* end; the fourth fails if the test wants that."""
+        steps = list(job.steps)
+        place = next(i for i, step in enumerate(steps) if step.state == "running")
+        if self.download_ends == "failed" and steps[place].name == "add":
+            steps[place] = attrs.evolve(steps[place], state="failed", ms=30)
+            problem = FailureReply(
+                code="unavailable",
+                title="A service is not available",
+                detail="connection refused",
+                step="add",
+                backend="seedbox",
+                hint="Start the torrent client.",
+                retry_after=42,
+            )
+            return attrs.evolve(job, state="failed", steps=tuple(steps), problem=problem)
+        steps[place] = attrs.evolve(steps[place], state="done", ms=800)
+        if place + 1 < len(steps):
+            steps[place + 1] = attrs.evolve(steps[place + 1], state="running")
+            return attrs.evolve(job, steps=tuple(steps))
+        name = self.releases[0].title
+        self.torrents[HASH] = torrent(HASH, name, progress=0.1)
+        for i, found in enumerate(self.entries):
+            if found.id == job.entry:
+                self.entries[i] = attrs.evolve(found, state="downloading", torrent=HASH)
+        return attrs.evolve(
+            job, state="done", steps=tuple(steps), torrent=HASH, release=self.releases[0]
+        )
+
+    # --- torrents
+
+    async def list_torrents(self, _: web.Request) -> web.Response:
+        return reply(TorrentsReply(torrents=tuple(self.torrents.values()), revision=1))
+
+    async def torrent(self, request: web.Request) -> web.Response:
+        if request.match_info["hash"] not in self.torrents:
+            return self._problem(problem_reply(404, "not-found", "There is no such torrent."))
+        found = self.torrents[request.match_info["hash"]]
+        if self.finishes:
+            progress = min(1.0, found.progress + 0.45)
+            state = "seeding" if progress == 1.0 else "downloading"
+            found = attrs.evolve(found, progress=progress, state=state)
+            self.torrents[found.hash] = found
+        return reply(TorrentDetailReply(**attrs.asdict(found, recurse=False)))
+
+    async def add(self, request: web.Request) -> web.Response:
+        if request.content_type == "application/json":
+            source = msgspec.json.decode(await request.read(), type=AddTorrentRequest).source
+            if "garbage" in source:
+                return self._problem(problem_reply(422, "invalid", "This is no magnet link."))
+        return reply(torrent("c" * 40, "added"), 201)
+
+    async def remove(self, request: web.Request) -> web.Response:
+        job = JobReply(
+            id="job-remove",
+            kind="remove",
+            state="running",
+            steps=(StepReply(name="wait", state="running"),),
+            created_at=now(),
+            torrent=request.match_info["hash"],
+        )
+        return reply(job, 202)
+
+    # --- jobs, backends, events
+
+    async def list_jobs(self, _: web.Request) -> web.Response:
+        return reply(JobsReply(jobs=tuple(reversed(self.jobs.values()))))
+
+    async def job(self, request: web.Request) -> web.Response:
+        job = self.jobs[request.match_info["id"]]
+        if job.state == "running" and self.download_ends != "never":
+            job = self.jobs[job.id] = self.advance(job)
+        return reply(job)
+
+    async def retry(self, request: web.Request) -> web.Response:
+        self.download_ends = "done"
+        job = self.jobs[request.match_info["id"]]
+        steps = tuple(
+            attrs.evolve(step, state="running") if step.state == "failed" else step
+            for step in job.steps
+        )
+        job = attrs.evolve(job, state="running", steps=steps, problem=None)
+        self.jobs[job.id] = job
+        return reply(job, 202)
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        job = attrs.evolve(self.jobs[request.match_info["id"]], state="cancelled")
+        return reply(job)
+
+    async def backends(self, _: web.Request) -> web.Response:
+        backends = (
+            BackendReply(kind="watchlist", name="anilist", type="anilist", state="ok", version="2"),
+            BackendReply(
+                kind="indexer", name="nyaa", type="nyaa", state="failing", problem="timed out"
+            ),
+        )
+        return reply(BackendsReply(backends=backends))
+
+    async def events(self, request: web.Request) -> web.StreamResponse:
+        if not self.events_supported:
+            return self._problem(problem_reply(404, "not-found", "There is no such address."))
+        queue: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        self.streams.add(queue)
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        try:
+            await response.prepare(request)
+            await response.write(b": welcome\n\n")
+            while (message := await queue.get())[0] != "end":
+                await response.write(b"event: %s\ndata: %s\n\n" % (message[0].encode(), message[1]))
+        finally:
+            self.streams.discard(queue)
+        return response
+
+
+def reply(value: object, status: int = 200, headers: dict[str, str] | None = None) -> web.Response:
+    return web.Response(
+        body=msgspec.json.encode(value),
+        status=status,
+        content_type="application/json",
+        headers=headers,
+    )
+
+
+def problem_reply(status: int, code: str, detail: str, **more: Any) -> ProblemReply:
+    return ProblemReply(
+        type=f"about:{code}", title=code, status=status, detail=detail, code=code, **more
+    )
+
+
+def changed(*torrents: TorrentReply, revision: int = 2) -> TorrentsEvent:
+    return TorrentsEvent(revision=revision, torrents=torrents)

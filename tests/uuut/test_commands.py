@@ -1,0 +1,374 @@
+"""The commands, against a daemon that speaks the API."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from uuutd.wire import (
+    AddTorrentRequest,
+    DownloadRequest,
+    LinkRequest,
+    ProgressRequest,
+    SignupRequest,
+)
+
+from .fake_daemon import HASH, entry, problem_reply, torrent
+
+# --- accounts
+
+
+def test_login_keeps_tokens_and_says_who_it_is(uuut, daemon, logins):
+    logins.forget(daemon.url)
+    done = uuut("login", "--username", "aneesh", "--password-stdin", stdin="correct horse\n")
+    assert done.code == 0
+    assert "aneesh (user)" in done.out
+    kept = logins.get(daemon.url)
+    assert kept is not None
+    assert kept.access_token in daemon.access
+
+
+def test_a_wrong_password_is_refused_with_code_4(uuut, daemon):
+    done = uuut("login", "--username", "aneesh", "--password-stdin", stdin="wrong\n")
+    assert done.code == 4
+    assert "Wrong user name or password" in done.words
+    assert done.out == ""
+
+
+def test_signup_makes_the_account_and_logs_in(uuut, daemon):
+    done = uuut(
+        *("login", "--signup", "--setup-code", "S3", "--username", "vidhi", "--password-stdin"),
+        stdin="a long password",
+    )
+    assert done.code == 0
+    given = daemon.body("POST", "auth/signup", SignupRequest)
+    assert given == SignupRequest(username="vidhi", password="a long password", setup_code="S3")
+
+
+def test_without_a_terminal_nothing_is_asked(uuut):
+    assert uuut("login", "--username", "aneesh").code == 2
+    assert uuut("rm", "aaaa").code == 2
+
+
+def test_logout_drops_the_tokens(uuut, daemon, logins):
+    assert uuut("logout").code == 0
+    assert daemon.called("POST", "auth/logout")
+    assert logins.get(daemon.url) is None
+    done = uuut("list")
+    assert done.code == 4
+    assert "uuut login" in done.words
+
+
+def test_whoami(uuut):
+    done = uuut("whoami", "--json")
+    assert done.json()["schema"] == 1
+    assert done.json()["links"][0]["account"] == "aneesh"
+
+
+@pytest.mark.parametrize(
+    ("argv", "stdin", "fields"),
+    [
+        (("--username", "bob"), "", {"username": "bob"}),
+        (("--answer", "https://x/?code=1"), "", {"answer": "https://x/?code=1"}),
+        (("--answer", "-"), "secret\n", {"answer": "secret"}),
+    ],
+)
+def test_link(uuut, daemon, argv, stdin, fields):
+    done = uuut("link", *argv, stdin=stdin)
+    assert done.code == 0
+    assert daemon.body("POST", "auth/anilist/link", LinkRequest).fields == fields
+
+
+def test_link_without_an_answer_shows_where_to_go(uuut):
+    done = uuut("link")
+    assert done.code == 2
+    assert "https://anilist.co/x" in done.words
+
+
+def test_unlink(uuut, daemon):
+    assert uuut("unlink").code == 0
+    assert daemon.called("DELETE", "auth/anilist/link")
+
+
+# --- watchlist
+
+
+def test_list_shows_what_is_next(uuut):
+    done = uuut("list")
+    assert done.code == 0
+    lines = done.out.splitlines()
+    assert lines[0].split() == ["TITLE", "WATCHED", "STATE", "NEXT"]
+    assert any(line.split()[:2] == ["Girls", "Band"] and "NONE" in line for line in lines)
+    assert any("61 %" in line and "4.2M/s" in line for line in lines)
+    assert "\x1b" not in done.out
+
+
+def test_list_json_is_the_reply_with_a_schema_number(uuut):
+    reply = uuut("--json", "list").json()
+    assert reply["schema"] == 1
+    assert len(reply["entries"]) == 7
+
+
+def test_list_says_how_to_link(uuut, daemon):
+    daemon.links = []
+    daemon.entries = []
+    assert "uuut link" in uuut("list").words
+
+
+@pytest.mark.parametrize(
+    "text", ["band cry", "girls", "Girls  BAND-cry", "grils band", "6", "anilist:6"]
+)
+def test_titles_are_found_by_parts_and_despite_typing_errors(uuut, daemon, text):
+    done = uuut("releases", text)
+    assert done.code == 0
+    assert daemon.called("GET", "watchlist/anilist/6/releases")
+
+
+@pytest.mark.parametrize("text", ["オシ", "ダンジョン", "Frieren: Beyond", "sousou no frieren"])
+def test_native_english_and_whole_titles(uuut, text):
+    expected = 3 if text == "オシ" else 0
+    assert uuut("releases", text).code == expected
+
+
+def test_several_hits_are_listed_and_not_guessed(uuut, daemon):
+    done = uuut("get", "frieren")
+    assert done.code == 3
+    assert "anilist:1" in done.words
+    assert "anilist:2" in done.words
+    assert not daemon.called("POST", "watchlist/download")
+    assert uuut("get", "frieren", "--first").code == 0
+
+
+def test_one_work_on_two_lists_is_one_hit(uuut, daemon):
+    daemon.entries.append(entry("6b", "Girls Band Cry", provider="mal", work="work-6"))
+    assert uuut("releases", "band cry").code == 0
+
+
+def test_nothing_is_called_that(uuut):
+    assert uuut("get", "zzzz").code == 3
+
+
+def test_releases_show_points_and_refusals(uuut):
+    done = uuut("releases", "frieren: beyond", "9")
+    assert "1080p +96" in done.out
+    assert "season 1, not 2" in done.out
+    assert "2 fit, 1 rejected" in done.words
+    # Not a terminal: nothing is cut.
+    assert "[SubsPlease] Sousou no Frieren S2 - 09 (1080p) [9F3A].mkv" in done.out
+
+
+def test_watched_marks_the_next_episode(uuut, daemon):
+    done = uuut("watched", "band cry")
+    assert done.out.strip() == "Girls Band Cry 8/12"
+    given = daemon.body("POST", "watchlist/progress", ProgressRequest)
+    assert given == ProgressRequest(entry="6", episode=8, provider="anilist")
+
+
+# --- get
+
+
+def test_get_shows_each_step_and_prints_the_torrent(uuut, daemon):
+    done = uuut("get", "band cry")
+    assert done.code == 0
+    assert done.out.split() == [HASH, *daemon.releases[0].title.split()]
+    shown = [line.split()[0] for line in done.words.splitlines()]
+    assert shown == ["resolve", "search", "choose", "add", "link"]
+    given = daemon.body("POST", "watchlist/download", DownloadRequest)
+    assert given == DownloadRequest(entry="6", provider="anilist")
+
+
+def test_get_waits_for_the_file(uuut, daemon):
+    done = uuut("get", "band cry", "8", "--wait")
+    assert done.code == 0
+    assert done.out.strip() == f"/srv/anime/{daemon.releases[0].title}"
+    assert "100 %" in done.words
+
+
+def test_get_json_holds_job_and_torrent(uuut):
+    reply = uuut("get", "band cry", "--wait", "--json").json()
+    assert reply["schema"] == 1
+    assert reply["job"]["state"] == "done"
+    assert reply["torrent"]["progress"] == 1.0
+
+
+def test_a_dry_run_gets_nothing(uuut, daemon):
+    done = uuut("get", "band cry", "--dry-run")
+    assert done.code == 0
+    assert "SubsPlease" in done.out
+    assert not daemon.called("POST", "watchlist/download")
+    daemon.releases = daemon.releases[2:]
+    assert uuut("get", "band cry", "--dry-run", "--json").code == 3
+
+
+def test_pick_and_force(uuut, daemon):
+    uuut("get", "band cry", "--pick", "3", "--force", "--client", "seedbox")
+    given = daemon.body("POST", "watchlist/download", DownloadRequest)
+    assert (given.release, given.force, given.client) == ("r3", True, "seedbox")
+    assert uuut("get", "band cry", "--pick", "4").code == 3
+
+
+def test_a_failed_step_says_where_why_what_and_when(uuut, daemon):
+    daemon.download_ends = "failed"
+    done = uuut("get", "band cry")
+    assert done.code == 1
+    for part in (
+        "connection refused",
+        "step add",
+        "backend seedbox",
+        "Start the",
+        "42s",
+        "--retry job1",
+    ):
+        assert part in done.words
+    assert done.out == ""
+    assert uuut("jobs", "--retry", "job1").code == 0
+
+
+def test_nothing_fits_lists_the_refusals(uuut, daemon):
+    daemon.problems["POST", "watchlist/download"] = problem_reply(
+        404, "no-release", "Nothing fits.", releases=(daemon.releases[2],)
+    )
+    done = uuut("get", "band cry", "--json")
+    assert done.code == 3
+    assert "season 1, not 2" in done.words
+    assert done.json()["problem"]["code"] == "no-release"
+
+
+def test_the_time_can_be_over(uuut, daemon):
+    daemon.download_ends = "never"
+    done = uuut("get", "band cry", "--timeout", "1")
+    assert done.code == 124
+    assert "jobs --cancel job1" in done.words
+
+
+def test_an_interrupt_leaves_the_job_running(daemon, logins):
+    daemon.download_ends = "never"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "uuutd.uuut", "get", "band cry"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env=os.environ | {"UUUT_SERVER": daemon.url},
+    )
+    daemon.wait_for_call("GET", "jobs/job1")
+    process.send_signal(signal.SIGINT)
+    _, words = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert b"the job goes on" in words
+    assert not daemon.called("POST", "jobs/job1/cancel")
+
+
+# --- torrents
+
+
+def test_torrents_by_state_and_word(uuut):
+    assert "Oshi no Ko" in uuut("torrents").out
+    done = uuut("torrents", "seeding", "ワンピース", "--json")
+    assert [item["hash"] for item in done.json()["torrents"]] == ["b" * 40]
+
+
+def test_pause_and_resume_by_hash_and_by_name(uuut, daemon):
+    assert uuut("pause", "aaaa", "ワンピ").code == 0
+    assert daemon.called("POST", f"torrents/{'a' * 40}/pause")
+    assert daemon.called("POST", f"torrents/{'b' * 40}/pause")
+    assert uuut("resume", "oshi no").code == 0
+    assert daemon.called("POST", f"torrents/{'a' * 40}/resume")
+
+
+def test_what_fails_in_part_says_so(uuut, daemon):
+    daemon.problems["POST", f"torrents/{'b' * 40}/pause"] = problem_reply(
+        409, "foreign", "Not ours to change."
+    )
+    assert uuut("pause", "aaaa", "bbbb").code == 6
+    assert uuut("pause", "bbbb").code == 4
+
+
+def test_a_name_of_several_torrents_is_not_guessed(uuut, daemon):
+    daemon.torrents["c" * 40] = torrent("c" * 40, "Oshi no Ko - 01")
+    assert uuut("pause", "oshi").code == 3
+    assert not any(method == "POST" for method, _ in daemon.requests)
+
+
+@pytest.mark.parametrize(("flags", "query"), [((), "false"), (("--files",), "true")])
+def test_rm_keeps_files_unless_told(uuut, daemon, flags, query):
+    done = uuut("rm", "aaaa", "--yes", *flags)
+    assert done.code == 0
+    assert "jobs --cancel job-remove" in done.words
+    assert daemon.called("DELETE", f"torrents/{'a' * 40}")
+    assert daemon.queries[-1].get("delete_files") == query
+
+
+def test_add_takes_magnets_hashes_files_and_stdin(uuut, daemon, tmp_path):
+    magnet = "magnet:?xt=urn:btih:" + "c" * 40
+    assert uuut("add", magnet).code == 0
+    assert daemon.body("POST", "torrents", AddTorrentRequest).source == magnet
+    file = tmp_path / "x.torrent"
+    file.write_bytes(b"d4:infode")
+    assert (uuut("add", str(file))).code == 0
+    assert b"d4:infode" in daemon.bodies[-1]
+    done = uuut("add", "-", stdin=f"{magnet}\n\nmagnet:?garbage\n")
+    assert done.code == 6
+    assert done.out.count("c" * 40) == 1
+
+
+def test_add_what_is_nothing(uuut):
+    done = uuut("add", "/nowhere/x.torrent")
+    assert done.code == 3
+    assert "neither a magnet" in done.words
+
+
+# --- the daemon
+
+
+def test_status_shows_backends_and_their_problems(uuut):
+    done = uuut("status")
+    assert done.code == 0
+    assert "timed out" in done.out
+    assert uuut("status", "--json").json()["about"]["version"] == "0.1.0"
+
+
+def test_status_works_without_a_login(uuut, daemon, logins):
+    logins.forget(daemon.url)
+    done = uuut()
+    assert done.code == 0
+    assert "uuutd 0.1.0" in done.out
+    assert "uuut login" in done.words
+
+
+def test_jobs(uuut, daemon):
+    uuut("get", "band cry")
+    assert "Girls Band Cry ep 8" in uuut("jobs").out
+    assert uuut("jobs", "--cancel", "job1", "--json").json()["state"] == "cancelled"
+
+
+def test_an_unreachable_daemon_is_code_5(uuut, unused_server):
+    done = uuut("--server", unused_server, "status")
+    assert done.code == 5
+    assert "cannot be reached" in done.words
+
+
+def test_hostile_names_reach_the_terminal_as_text(uuut, daemon):
+    name = "evil\x1b[2J\u202e\nname"
+    daemon.torrents = {"d" * 40: torrent("d" * 40, name)}
+    done = uuut("torrents")
+    assert "\x1b" not in done.out
+    assert "\u202e" not in done.out
+    assert len(done.out.splitlines()) == 2
+
+
+def test_colour_only_where_asked(uuut):
+    assert "\x1b[" in uuut("list", "--color", "always").out
+
+
+def test_unknown_fields_of_a_newer_daemon_do_not_hurt(uuut, daemon):
+    daemon.extra = {"something_new": {"a": 1}}
+    assert uuut("list").code == 0
+
+
+def test_a_stale_source_is_named(uuut, daemon):
+    daemon.source_problem = "anilist asks us to wait"
+    done = uuut("list")
+    assert "stale" in done.words
+    assert "asks us to wait" in done.words
+    assert "Sousou no Frieren S2" in done.out

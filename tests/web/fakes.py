@@ -1,0 +1,357 @@
+"""Services in memory: what the web face asks for, without anything behind it.
+
+Three users exist.  Ann has a show, a torrent and a job; Ben and Ada, who is an
+administrator, have a show each.
+"""
+
+import asyncio
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+
+import attrs
+from prometheus_client import CollectorRegistry
+
+from uuutd import wire
+from uuutd.errors import Busy, NotFound, NotLoggedIn, SignupClosed
+from uuutd.store.records import User
+from uuutd.web import make_app
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+HASH = "a" * 40
+NEW_HASH = "b" * 40
+JOB = "1" * 32
+
+
+def user(number, name, role="user"):
+    return User(id=number, name=name, role=role, gen=1, disabled=False, created_at=NOW)
+
+
+ANN, BEN, ADA = user(1, "ann"), user(2, "ben"), user(3, "ada", "admin")
+USERS = {each.name: each for each in (ANN, BEN, ADA)}
+ENTRIES = {"ann": "101", "ben": "202", "ada": "303"}
+
+
+@attrs.frozen
+class Caller:
+    user: User
+    session_id: str
+
+
+@attrs.frozen
+class Event:
+    id: int
+    name: str
+    data: bytes
+
+
+def torrent(hash_=HASH, **changes):
+    fields = {
+        "hash": hash_,
+        "name": "A Show - 07",
+        "state": "downloading",
+        "progress": 0.5,
+        "size": 1000,
+        "done_bytes": 500,
+        "down_rate": 10,
+        "up_rate": 0,
+        "ratio": 0.0,
+        "client": "libtorrent",
+        "added_at": NOW,
+    }
+    return wire.TorrentReply(**fields | changes)
+
+
+def job(id_=JOB, state="done", **changes):
+    steps = (wire.StepReply(name="resolve", state="done", ms=3),)
+    fields = {"id": id_, "kind": "get", "state": state, "steps": steps, "created_at": NOW}
+    return wire.JobReply(**fields | changes)
+
+
+def entry(id_):
+    return wire.EntryReply(
+        provider="anilist",
+        id=id_,
+        work="w1",
+        ids={"anilist": id_},
+        title=wire.TitleReply(romaji="A Show"),
+        synonyms=(),
+        format="TV",
+        status="CURRENT",
+        airing="RELEASING",
+        season_year=2026,
+        episodes=12,
+        progress=6,
+        next_episode=7,
+        available=True,
+        state="ready",
+    )
+
+
+class Auth:
+    signup_mode = "invite"
+
+    def __init__(self):
+        self.tokens = {f"token-{name}": who for name, who in USERS.items()}
+        self.busy = False
+        self.seen = []
+
+    async def setup_needed(self):
+        return False
+
+    async def signup(self, request):
+        self.seen.append(request)
+        if request.invite is None:
+            raise SignupClosed("An invite is needed.")
+        return wire.UserReply(id="9", username=request.username, role="user")
+
+    async def login(self, username, password, *, agent):
+        self.seen.append((username, password, agent))
+        return wire.TokenReply(access_token="a", refresh_token="r", expires_in=900)
+
+    async def refresh(self, token, *, agent):
+        self.seen.append((token, agent))
+        return wire.TokenReply(access_token="a2", refresh_token="r2", expires_in=900)
+
+    async def logout(self, caller, *, everywhere):
+        self.seen.append((caller.session_id, everywhere))
+
+    async def authenticate(self, access_token):
+        if self.busy:
+            raise Busy("The database does not answer.", retry_after=2.2)
+        if access_token not in self.tokens:
+            raise NotLoggedIn("The token is not good.")
+        return Caller(self.tokens[access_token], "s1")
+
+
+class Accounts:
+    async def prompt(self, provider):
+        self._known(provider)
+        fields = (wire.LinkFieldReply(name="answer", label="Token", secret=True),)
+        return wire.LinkPromptReply(url="https://a.example", instructions="Go.", fields=fields)
+
+    async def link(self, user, provider, fields):
+        self._known(provider)
+        return wire.LinkReply(provider=provider, account=fields["answer"], state="ok")
+
+    async def unlink(self, user, provider):
+        self._known(provider)
+
+    async def links(self, user):
+        return (wire.LinkReply(provider="anilist", account=user.name, state="ok"),)
+
+    def _known(self, provider):
+        if provider != "anilist":
+            raise NotFound("There is no such watchlist.")
+
+
+class Watchlists:
+    queued = False
+
+    def __init__(self):
+        self.statuses = None
+
+    async def view(self, user, statuses):
+        self.statuses = statuses
+        source = wire.SourceReply(provider="anilist", state="ok", synced_at=NOW)
+        found = (entry(ENTRIES[user.name]),)
+        return wire.WatchlistReply(entries=found, sources=(source,), synced_at=NOW)
+
+    async def entry(self, user, provider, entry_id):
+        self.check(user, provider, entry_id)
+        shown = attrs.asdict(entry(entry_id), recurse=False)
+        count = shown.pop("episodes")
+        listed = (wire.EpisodeReply(number=7, aired=True, state="ready"),)
+        return wire.EntryDetailReply(episodes=listed, episode_count=count, **shown)
+
+    async def set_progress(self, user, request):
+        self.check(user, request.provider or "anilist", request.entry)
+        return attrs.evolve(entry(request.entry), progress=request.episode), self.queued
+
+    def check(self, user, provider, entry_id):
+        if provider != "anilist" or ENTRIES[user.name] != entry_id:
+            raise NotFound("This show is not on your watchlist.")
+
+
+class Releases:
+    def __init__(self, watchlists):
+        self._watchlists = watchlists
+
+    async def choice(self, user, provider, entry_id, episode):
+        self._watchlists.check(user, provider, entry_id)
+        wanted = wire.WantedReply(
+            provider=provider, entry=entry_id, work="w1", title="A Show", episode=episode or 7
+        )
+        return wire.ChoiceReply(wanted=wanted, best=None, releases=())
+
+    async def search(self, text):
+        release = wire.ReleaseReply(id="r1", title=text, info_hash=HASH, indexer="nyaa")
+        return wire.SearchReply(releases=(release,))
+
+
+class Jobs:
+    def __init__(self, watchlists):
+        self._watchlists = watchlists
+        self.outcome = job()
+        self.waited = []
+        self.keys = []
+        self.uploads = []
+        self.added = []
+        self.had = False
+        self.error = None
+
+    async def download(self, user, request, *, idempotency_key):
+        if self.error:
+            raise self.error
+        self._watchlists.check(user, request.provider or "anilist", request.entry)
+        self.keys.append(idempotency_key)
+        return "started"
+
+    async def wait(self, job_id, seconds):
+        self.waited.append((job_id, seconds))
+
+    async def get(self, user, job_id):
+        if job_id == "started":
+            return self.outcome
+        if (user, job_id) != (ANN, JOB):
+            raise NotFound("There is no such job.")
+        return job()
+
+    async def list(self, user):
+        return wire.JobsReply(jobs=(job(),) if user == ANN else ())
+
+    async def retry(self, user, job_id):
+        await self.get(user, job_id)
+        return job(job_id, "running")
+
+    async def cancel(self, user, job_id):
+        await self.get(user, job_id)
+        return job(job_id, "cancelled")
+
+    async def remove(self, user, info_hash, *, delete_files):
+        await Torrents().one(user, info_hash)
+        return job("rm", "running", kind="remove", release=None, client=str(delete_files))
+
+    async def add(self, user, request):
+        self.added.append(request)
+        return torrent(NEW_HASH), not self.had
+
+    async def add_file(self, user, data, client):
+        self.uploads.append((data, client))
+        return torrent(NEW_HASH, client=client or "libtorrent"), not self.had
+
+
+class Torrents:
+    def __init__(self):
+        self.rows = (torrent(),)
+        self.wanted = None
+
+    async def view(self, user):
+        rows = self.rows if user == ANN else ()
+        client = wire.ClientReply(name="libtorrent", state="ready", synced_at=NOW)
+        return wire.TorrentsReply(torrents=rows, revision=1, clients=(client,))
+
+    async def view_all(self):
+        rows = tuple(attrs.evolve(row, owner_names=("ann",)) for row in self.rows)
+        return wire.TorrentsReply(torrents=rows, revision=1)
+
+    async def one(self, user, info_hash):
+        if (user, info_hash) != (ANN, HASH):
+            raise NotFound("You have no such torrent.")
+        file = wire.TorrentFileReply(index=0, path="a.mkv", size=1, done_bytes=0, wanted=True)
+        return wire.TorrentDetailReply(files=(file,), **attrs.asdict(torrent(), recurse=False))
+
+    async def pause(self, user, info_hash):
+        await self.one(user, info_hash)
+
+    async def resume(self, user, info_hash):
+        await self.one(user, info_hash)
+
+    async def set_wanted(self, user, info_hash, indexes):
+        await self.one(user, info_hash)
+        self.wanted = indexes
+
+
+class Events:
+    """Events with the ids 1, 2, 3 ... ; *publish* adds one."""
+
+    def __init__(self):
+        self.past = []
+        self.queues = []
+        self.all_gone = asyncio.Event()
+
+    def publish(self, name, data):
+        event = Event(len(self.past) + 1, name, data)
+        self.past.append(event)
+        for queue in self.queues:
+            queue.put_nowait(event)
+
+    @asynccontextmanager
+    async def subscribe(self, user_id, last_event_id):
+        queue = asyncio.Queue()
+        for event in self.past if last_event_id is not None else ():
+            if event.id > last_event_id:
+                queue.put_nowait(event)
+        self.queues.append(queue)
+        try:
+            yield self._all(queue)
+        finally:
+            self.queues.remove(queue)
+            if not self.queues:
+                self.all_gone.set()
+
+    async def _all(self, queue):
+        while True:
+            yield await queue.get()
+
+
+class Instances:
+    state = "ready"
+
+    def replies(self):
+        return wire.BackendsReply(backends=(self._reply(),))
+
+    async def check(self, kind, name):
+        if (kind, name) != ("client", "libtorrent"):
+            raise NotFound("There is no such backend.")
+        return self._reply()
+
+    def _reply(self):
+        return wire.BackendReply(
+            kind="client", name="libtorrent", type="libtorrent", state=self.state
+        )
+
+
+class Services:
+    def __init__(self):
+        self.auth = Auth()
+        self.accounts = Accounts()
+        self.watchlists = Watchlists()
+        self.releases = Releases(self.watchlists)
+        self.jobs = Jobs(self.watchlists)
+        self.torrents = Torrents()
+        self.events = Events()
+        self.instances = Instances()
+
+
+class Database:
+    """Whether the database answers."""
+
+    def __init__(self):
+        self.up = True
+        self.asked = 0
+
+    async def ping(self):
+        self.asked += 1
+        if not self.up:
+            raise Busy("The database does not answer.", retry_after=1)
+
+
+def application(services, database):
+    """Make the application over these."""
+    return make_app(
+        services,
+        ping=database.ping,
+        allowed_hosts=["UUUT.example", "[2001:db8::1]"],
+        registry=CollectorRegistry(),
+        version="1.2.3",
+    )

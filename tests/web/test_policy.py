@@ -1,0 +1,211 @@
+"""Every address, walked through as everybody who could come along."""
+
+import attrs
+import msgspec
+import pytest
+from aiohttp import FormData, web
+
+from uuutd.web.call import Policy
+from uuutd.web.problems import PROBLEM_JSON
+from uuutd.web.route import check_routes
+from uuutd.web.routes import ROUTES
+
+from .fakes import ENTRIES, HASH, JOB, application
+
+
+@attrs.frozen
+class Example:
+    """A request that succeeds for whom it is meant; ``$entry`` stands for the caller's show."""
+
+    path: str
+    json: dict | None = None
+    params: dict | None = None
+
+
+A = "/api/v1"
+EXAMPLES = {
+    f"POST {A}/auth/signup": Example(
+        f"{A}/auth/signup", {"username": "zoe", "password": "long enough", "invite": "i"}
+    ),
+    f"POST {A}/auth/token": Example(
+        f"{A}/auth/token", {"grant_type": "password", "username": "ann", "password": "x"}
+    ),
+    f"POST {A}/auth/logout": Example(f"{A}/auth/logout", {"everywhere": True}),
+    f"GET {A}/auth/me": Example(f"{A}/auth/me"),
+    f"GET {A}/auth/{{provider}}/link": Example(f"{A}/auth/anilist/link"),
+    f"POST {A}/auth/{{provider}}/link": Example(
+        f"{A}/auth/anilist/link", {"fields": {"answer": "t"}}
+    ),
+    f"DELETE {A}/auth/{{provider}}/link": Example(f"{A}/auth/anilist/link"),
+    f"GET {A}/watchlist": Example(f"{A}/watchlist"),
+    f"POST {A}/watchlist/progress": Example(
+        f"{A}/watchlist/progress", {"entry": "$entry", "episode": 7}
+    ),
+    f"POST {A}/watchlist/download": Example(f"{A}/watchlist/download", {"entry": "$entry"}),
+    f"GET {A}/watchlist/{{provider}}/{{id}}": Example(f"{A}/watchlist/anilist/101"),
+    f"GET {A}/watchlist/{{provider}}/{{id}}/releases": Example(
+        f"{A}/watchlist/anilist/101/releases", params={"episode": "7"}
+    ),
+    f"GET {A}/releases": Example(f"{A}/releases", params={"q": "a show"}),
+    f"GET {A}/torrents": Example(f"{A}/torrents"),
+    f"POST {A}/torrents": Example(f"{A}/torrents", {"source": "b" * 40}),
+    f"GET {A}/torrents/all": Example(f"{A}/torrents/all"),
+    f"GET {A}/torrents/{{hash}}": Example(f"{A}/torrents/{HASH}"),
+    f"POST {A}/torrents/{{hash}}/pause": Example(f"{A}/torrents/{HASH}/pause"),
+    f"POST {A}/torrents/{{hash}}/resume": Example(f"{A}/torrents/{HASH}/resume"),
+    f"PATCH {A}/torrents/{{hash}}/files": Example(f"{A}/torrents/{HASH}/files", {"wanted": [0]}),
+    f"DELETE {A}/torrents/{{hash}}": Example(
+        f"{A}/torrents/{HASH}", params={"delete_files": "true"}
+    ),
+    f"GET {A}/jobs": Example(f"{A}/jobs"),
+    f"GET {A}/jobs/{{id}}": Example(f"{A}/jobs/{JOB}"),
+    f"POST {A}/jobs/{{id}}/retry": Example(f"{A}/jobs/{JOB}/retry"),
+    f"POST {A}/jobs/{{id}}/cancel": Example(f"{A}/jobs/{JOB}/cancel"),
+    f"GET {A}/events": Example(f"{A}/events"),
+    f"GET {A}/about": Example(f"{A}/about"),
+    f"GET {A}/backends": Example(f"{A}/backends"),
+    f"POST {A}/backends/{{kind}}/{{name}}/check": Example(f"{A}/backends/client/libtorrent/check"),
+    "GET /health": Example("/health"),
+    "GET /ready": Example("/ready"),
+    "GET /metrics": Example("/metrics"),
+    "GET /openapi.json": Example("/openapi.json"),
+}
+
+ANYBODY = (None, "ann", "ben", "ada", "nobody")
+"""Ann owns what the examples name, Ada is an administrator, nobody's token is not good."""
+
+
+def demanded(route, who):
+    """Return the status that the policy demands."""
+    good = route.statuses[0]
+    if route.policy in (Policy.ANONYMOUS, Policy.METRICS):
+        return good
+    if who in (None, "nobody"):
+        return 401
+    if route.policy is Policy.ADMIN:
+        return good if who == "ada" else 403
+    if route.policy is Policy.OWNER:
+        return good if who == "ann" else 404
+    return good
+
+
+def example(route):
+    return EXAMPLES[f"{route.method} {route.path}"]
+
+
+def body_for(shown, who):
+    entry = ENTRIES.get(who, "101")
+    return {k: entry if v == "$entry" else v for k, v in shown.json.items()} if shown.json else None
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r.method} {r.path}")
+async def test_each_caller_gets_what_the_policy_demands(face, route):
+    shown = example(route)
+    for who in ANYBODY:
+        request = face.ask(
+            route.method, shown.path, by=who, json=body_for(shown, who), params=shown.params
+        )
+        async with request as response:
+            assert response.status == demanded(route, who), who
+            if response.status >= 400:
+                assert response.content_type == PROBLEM_JSON
+            elif route.reply is not None:
+                body = await response.read()
+                assert msgspec.json.decode(body, type=route.reply) is not None
+                assert response.content_type == "application/json"
+            elif route.media is not None:
+                assert response.content_type == route.media
+            else:
+                assert await response.read() == b""
+
+
+@pytest.mark.parametrize(
+    "route", [r for r in ROUTES if r.policy is not Policy.ANONYMOUS], ids=lambda r: r.path
+)
+async def test_nothing_but_the_bearer_header_logs_in(face, route):
+    shown = example(route)
+    for headers in (
+        {"Cookie": "access_token=token-ada; session=token-ada"},
+        {"X-Api-Key": "token-ada"},
+        {"Authorization": "Basic token-ada"},
+        {"Authorization": "Bearer"},
+        {"Authorization": "Bearer " + "x" * 5000},
+        {"Remote-User": "ada", "X-Forwarded-For": "127.0.0.1"},
+    ):
+        sent = {**headers, "Host": "uuut.example"}
+        async with face.ask(
+            route.method, shown.path, headers=sent, json=body_for(shown, "ada")
+        ) as response:
+            assert response.status == 401
+            assert response.headers["WWW-Authenticate"].startswith("Bearer")
+
+
+async def test_a_login_counts_before_what_is_asked_for(face):
+    """Without a login nobody learns whether a body would have been good."""
+    async with face.ask("POST", f"{A}/watchlist/download", data=b"{") as response:
+        assert response.status == 401
+
+
+@pytest.mark.parametrize(
+    ("headers", "by", "status"),
+    [
+        ({}, None, 200),
+        ({"Host": "uuut.example"}, None, 401),
+        ({"Host": "uuut.example"}, "ann", 403),
+        ({"Host": "uuut.example"}, "ada", 200),
+        ({"X-Forwarded-For": "127.0.0.1"}, None, 401),
+        ({"Forwarded": "for=127.0.0.1"}, None, 401),
+        ({"Via": "1.1 proxy"}, None, 401),
+    ],
+)
+async def test_metrics_are_for_this_machine_and_for_administrators(face, headers, by, status):
+    async with face.ask("GET", "/metrics", by=by, headers=headers) as response:
+        assert response.status == status
+
+
+async def test_a_busy_database_is_not_a_bad_login(face):
+    face.services.auth.busy = True
+    async with face.ask("GET", f"{A}/jobs", by="ann") as response:
+        assert response.status == 503
+        assert response.headers["Retry-After"] == "3"
+        assert (await response.json(content_type=None))["code"] == "busy"
+
+
+def test_every_row_has_an_example_and_no_example_is_left_over():
+    assert {f"{r.method} {r.path}" for r in ROUTES} == set(EXAMPLES)
+
+
+async def test_an_address_past_the_table_keeps_the_daemon_from_starting(face):
+    async def secret(_):
+        return web.Response()
+
+    app = web.Application()
+    for each in face.app.router.routes():
+        if each.method != "HEAD":
+            app.router.add_route(each.method, each.resource.canonical, secret)
+    check_routes(app, ROUTES)
+    app.router.add_get("/api/v1/secret", secret)
+    with pytest.raises(RuntimeError, match=r"GET /api/v1/secret is served"):
+        check_routes(app, ROUTES)
+    with pytest.raises(RuntimeError, match=r"GET /health stands in ROUTES"):
+        check_routes(web.Application(), [r for r in ROUTES if r.path == "/health"])
+
+
+async def test_the_application_checks_its_addresses_when_it_starts(face):
+    async def secret(_):
+        return web.Response()
+
+    app = application(face.services, face.database)
+    app.router.add_post("/back/door", secret)
+    with pytest.raises(RuntimeError, match="POST /back/door"):
+        await web.AppRunner(app).setup()
+
+
+async def test_a_form_and_a_file_are_taken_where_the_table_says_so(face):
+    form = FormData({"grant_type": "password", "username": "ann", "password": "x"})
+    async with face.ask("POST", f"{A}/auth/token", data=form) as response:
+        assert response.status == 200
+    file = FormData()
+    file.add_field("torrent", b"d4:infoe", filename="a.torrent")
+    async with face.ask("POST", f"{A}/torrents", by="ann", data=file) as response:
+        assert response.status == 201

@@ -1,0 +1,249 @@
+"""Which show a name holds, and which of its episodes: what rules R1 to R3 ask."""
+
+from collections.abc import Sequence
+
+import attrs
+
+from ..domain import Format, Work
+from .family import Alias, Family
+from .meaning import Claim, episodes, places
+from .numbering import Episode, Line, is_serial
+from .reading import Reading
+from .scan import Found
+
+_OWN_FORMATS = {
+    Format.MOVIE: {Format.MOVIE},
+    Format.OVA: {Format.OVA, Format.SPECIAL},
+    Format.SPECIAL: {Format.OVA, Format.SPECIAL, Format.ONA},
+    Format.ONA: {Format.ONA},
+}
+
+
+@attrs.frozen(kw_only=True)
+class Identity:
+    """What a release holds, as seen from the wanted show.
+
+    *stranger* says why it is another show, *doubt* why the episode cannot be told; without
+    both, *held* are the places of the line of which it holds something and *numbers* the
+    episodes it holds of the wanted show.  *several* marks a batch.  *whole* tells that it
+    holds every episode of the wanted show, *exact* that it holds no other show's.
+    """
+
+    stranger: str | None = None
+    doubt: str | None = None
+    held: tuple[int, ...] = ()
+    numbers: range = range(0)
+    several: bool = False
+    whole: bool = False
+    exact: bool = False
+
+
+def identify(reading: Reading, family: Family) -> Identity:
+    """Say which show and which episodes a read name holds."""
+    found = reading.found
+    stranger = _another_format(found, family.work) or _unexplained(found)
+    if stranger:
+        return Identity(stranger=stranger)
+    alias = _choose_alias(reading, family)
+    if isinstance(alias, str):
+        return Identity(stranger=alias)
+    claim = _claim(alias, found, family.line)
+    if isinstance(claim, str):
+        return Identity(stranger=claim)
+    identity = _count(claim, found, family)
+    other = _contradiction(reading, alias, identity, family)
+    return Identity(stranger=other) if other else identity
+
+
+def _another_format(found: Found, work: Work) -> str | None:
+    """Say which kind of thing it is instead, if the name says that it is another kind."""
+    if found.format is None or work.format is None:
+        return None
+    if found.format in _OWN_FORMATS.get(work.format, set()):
+        return None
+    return f"is a {found.format.value}, not a {work.format.value}"
+
+
+def _unexplained(found: Found) -> str | None:
+    if not found.unexplained:
+        return None
+    return f"the name goes on with “{' '.join(found.unexplained[:6])}”, which is not in the title"
+
+
+def _choose_alias(reading: Reading, family: Family) -> Alias | str:
+    """Return the one show that the title names, or why that is not the wanted line."""
+    found = reading.found
+    direct = [alias for alias in reading.aliases if alias.kind != "base"]
+    base = [alias for alias in reading.aliases if alias.kind == "base"]
+    later_season = (found.season or 1) > 1 and bool(family.line.season(found.season or 1))
+    if base and (not direct or (later_season and direct[0].kind == "other")):
+        return base[0]
+    owners = {(alias.kind, alias.index) for alias in direct}
+    if len(owners) > 1:
+        direct = _by_year(direct, found.year, family)
+        if len(direct) != 1:
+            return "the title is also that of another show, and nothing tells them apart"
+    if direct[0].kind == "other":
+        return f"is {family.title_of(direct[0])}"
+    return direct[0]
+
+
+def _by_year(aliases: Sequence[Alias], year: int | None, family: Family) -> list[Alias]:
+    return [alias for alias in aliases if year is not None and _year(alias, family) == year]
+
+
+def _year(alias: Alias, family: Family) -> int | None:
+    work = (
+        family.others[alias.index]
+        if alias.kind == "other"
+        else family.line.places[alias.index].work
+    )
+    return _year_of(work)
+
+
+def _year_of(work: Work) -> int | None:
+    return work.start_date.year if work.start_date else work.season_year
+
+
+def _claim(alias: Alias, found: Found, line: Line) -> Claim | str:
+    """Put together what the title and the marks say, or say how they contradict each other."""
+    if len(found.seasons) > 1 and found.numbered:
+        return "its season marks contradict each other"
+    season, part = found.season, found.part
+    if season == 0:
+        return "is a special" if is_serial(line.place.work) else _special(alias)
+    if alias.season is not None:
+        if season not in (None, 1, alias.season):
+            return f"says season {season}, and {alias.season} in its title"
+        season = alias.season
+    if found.year is not None and not _is_year_of_line(found.year, alias, line, season):
+        return f"is from {found.year}"
+    return Claim(
+        place=None if alias.kind == "base" else alias.index,
+        marked=alias.marked,
+        season=season,
+        part=part if part is not None else alias.part,
+        compact=found.compact,
+    )
+
+
+def _special(alias: Alias) -> Claim:
+    """Read ``S00E01`` behind the own title of a show that is no series."""
+    return Claim(place=alias.index, marked=alias.marked)
+
+
+def _is_year_of_line(year: int, alias: Alias, line: Line, season: int | None) -> bool:
+    """Whether a year fits the wanted show; that of the first season fits later ones too."""
+    years = {_year_of(line.place.work), line.place.work.season_year}
+    if season is not None or alias.kind == "base" or alias.index == 0:
+        years |= {_year_of(place.work) for place in line.places[: line.wanted]}
+    known = [known for known in years if known is not None]
+    return not known or any(abs(year - each) <= 1 for each in known)
+
+
+def _count(claim: Claim, found: Found, family: Family) -> Identity:
+    """Find the episodes that the number, the range or the missing number stand for."""
+    if found.half:
+        return Identity(doubt="is half an episode, or one numbered in between")
+    if found.vague:
+        return Identity(doubt="its number may be a season or an episode")
+    if found.number is None:
+        return _count_all(claim, found, family)
+    line = family.line
+    first = _one(episodes(line, claim, found.number), line)
+    if isinstance(first, str):
+        return Identity(doubt=first)
+    if found.last is None:
+        return _single(first, found, family)
+    last = _one(episodes(line, claim, found.last), line)
+    if isinstance(last, str):
+        return Identity(doubt=last)
+    return _range(first, last, line)
+
+
+def _one(meant: set[Episode], line: Line) -> Episode | str:
+    if not meant:
+        return "its number is none of the show's"
+    if len(meant) > 1:
+        texts = sorted(f"{_name(episode, line)}" for episode in meant)
+        return f"its number may be {' or '.join(texts)}"
+    return next(iter(meant))
+
+
+def _name(episode: Episode, line: Line) -> str:
+    return f"episode {episode.number} of {line.places[episode.place].work.titles}"
+
+
+def _single(episode: Episode, found: Found, family: Family) -> Identity:
+    line = family.line
+    if episode.place != line.wanted:
+        return Identity(stranger=f"is {_name(episode, line)}")
+    return Identity(
+        held=(episode.place,),
+        numbers=range(episode.number, episode.number + 1),
+        several=found.batch,
+        whole=line.place.length == 1,
+        exact=True,
+    )
+
+
+def _range(first: Episode, last: Episode, line: Line) -> Identity:
+    wanted, length = line.wanted, line.place.length
+    if last < first:
+        return Identity(doubt="its numbers run backwards")
+    if not first.place <= wanted <= last.place:
+        return Identity(stranger=f"is {_name(first, line)} to {_name(last, line)}")
+    start = first.number if first.place == wanted else 1
+    end = last.number if last.place == wanted else length or 0
+    return Identity(
+        held=tuple(range(first.place, last.place + 1)),
+        numbers=range(start, end + 1),
+        several=True,
+        whole=start == 1 and length is not None and end >= length,
+        exact=first.place == wanted == last.place,
+    )
+
+
+def _count_all(claim: Claim, found: Found, family: Family) -> Identity:
+    """Find what a name without any number holds: a film, a season, or everything."""
+    line = family.line
+    if len(found.seasons) > 1:
+        held = sorted(index for season in found.seasons for index in line.season(season))
+    else:
+        held = places(line, claim)
+    if not held:
+        return Identity(stranger=f"is season {claim.season or 1}")
+    if line.wanted not in held:
+        return Identity(stranger=f"is {line.places[held[0]].work.titles}")
+    length = line.place.length
+    several = found.batch or bool(found.seasons) or length != 1 or len(held) > 1
+    if length != 1 and not (claim.marked or _may_be_whole(found, family.work)):
+        return Identity(doubt="has no episode number")
+    return Identity(
+        held=tuple(held),
+        numbers=range(1, (length or 0) + 1),
+        several=several,
+        whole=True,
+        exact=held == [line.wanted],
+    )
+
+
+def _may_be_whole(found: Found, work: Work) -> bool:
+    """Whether a name without a number may stand for all episodes: only of finished shows."""
+    return bool(found.seasons) or found.part is not None or work.finished
+
+
+def _contradiction(
+    reading: Reading, alias: Alias, identity: Identity, family: Family
+) -> str | None:
+    """Say which other show a second title in the name stands for, if it does."""
+    if not identity.held or (alias.kind == "line" and alias.index == family.line.wanted > 0):
+        return None
+    for aliases in reading.found.aside:
+        if any(other.kind == "base" for other in aliases):
+            continue
+        named = {other.index for other in aliases if other.kind == "line"}
+        if named and (0 in named or named.intersection(identity.held)):
+            continue
+        return f"is also called {family.title_of(aliases[0])}"
+    return None

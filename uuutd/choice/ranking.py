@@ -1,0 +1,182 @@
+"""Putting all that was found for an episode in order, with the reasons for it."""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+
+import attrs
+
+from ..domain import (
+    Adjustment,
+    Choice,
+    Reason,
+    Rejection,
+    Release,
+    Taste,
+    Verdict,
+    Wanted,
+)
+from ..text import clean
+from .family import Family
+from .rules import Candidate, examine
+from .score import JUDGE_LIMIT, Contender, identity_key, order, reasons
+
+Judge = Callable[[Wanted, Release, Taste, Verdict], Adjustment | None]
+"""A second opinion on a release that passed the rules."""
+
+_MOST_EPISODES = 10_000
+
+log = logging.getLogger(__name__)
+
+
+def rank(
+    wanted: Wanted,
+    releases: Sequence[Release],
+    taste: Taste,
+    judges: Sequence[tuple[str, Judge]] = (),
+) -> Choice:
+    """Judge all releases and put the best first and the rejected last.
+
+    The result does not depend on the order of *releases*.  *judges*, each with its name,
+    are asked of releases that passed the rules: they give and take points or refuse, and
+    cannot lift a rule.  One that raises is logged and counts as having said nothing.
+    """
+    family = Family(wanted)
+    candidates = [examine(release, family, taste) for release in releases]
+    contenders: list[Contender] = []
+    rejected: list[Verdict] = []
+    for candidate in candidates:
+        contender = _contender(candidate)
+        if contender is None:
+            rejected.append(_rejected(candidate))
+            continue
+        contender, refusals = _ask(judges, contender, wanted, taste)
+        if refusals:
+            rejected.append(_verdict(contender, rejections=refusals))
+        else:
+            contenders.append(contender)
+    current, superseded = _drop_superseded(contenders)
+    current.sort(key=lambda contender: order(contender, taste), reverse=True)
+    rejected.extend(superseded)
+    rejected.sort(key=_rejected_key)
+    fitting = (_scored(contender, taste, len(judges)) for contender in current)
+    return Choice(wanted=wanted, verdicts=(*fitting, *rejected))
+
+
+def _contender(candidate: Candidate) -> Contender | None:
+    if candidate.rejections or candidate.reading is None:
+        return None
+    return Contender(
+        release=candidate.release,
+        facets=candidate.reading.facets,
+        identity=candidate.identity,
+        version=candidate.reading.found.version,
+    )
+
+
+def _ask(
+    judges: Sequence[tuple[str, Judge]], contender: Contender, wanted: Wanted, taste: Taste
+) -> tuple[Contender, tuple[Rejection, ...]]:
+    """Ask every judge about a release, each in a guard of its own."""
+    if not judges:
+        return contender, ()
+    verdict = _verdict(contender)
+    judged: list[Reason] = []
+    refusals: list[Rejection] = []
+    for name, judge in judges:
+        try:
+            adjustment = judge(wanted, contender.release, taste, verdict)
+            points, refusal = _weigh(name, adjustment)
+        except Exception:  # a plugin's judge may raise anything, and must not harm the choice
+            log.warning("judge %s failed on %r", name, contender.release.title, exc_info=True)
+            continue
+        if refusal is not None:
+            refusals.append(refusal)
+        if points is not None:
+            judged.append(points)
+    return attrs.evolve(contender, judged=tuple(judged)), tuple(refusals)
+
+
+def _weigh(
+    name: str, adjustment: Adjustment | None
+) -> tuple[Reason | None, Rejection | None]:
+    """Return what a judge's answer is worth: points within the limit, and a refusal."""
+    if adjustment is None:
+        return None, None
+    text = clean(adjustment.reason)
+    points = max(-JUDGE_LIMIT, min(JUDGE_LIMIT, int(adjustment.points)))
+    refusal = Rejection("judge", f"{name}: {text or 'refused'}") if adjustment.refuse else None
+    reason = Reason(f"{name}: {text or 'no reason given'}", points) if points else None
+    return reason, refusal
+
+
+def _drop_superseded(
+    contenders: Iterable[Contender],
+) -> tuple[list[Contender], list[Verdict]]:
+    """Set aside what its own group has replaced by a higher version."""
+    highest: dict[object, int] = {}
+    contenders = list(contenders)
+    for contender in contenders:
+        key = _version_key(contender)
+        highest[key] = max(highest.get(key, 0), contender.version)
+    current: list[Contender] = []
+    superseded: list[Verdict] = []
+    for contender in contenders:
+        newest = highest[_version_key(contender)]
+        if contender.facets.group is None or contender.version == newest:
+            current.append(contender)
+        else:
+            rejection = Rejection("superseded", f"replaced by v{newest} of the same group")
+            superseded.append(_verdict(contender, rejections=(rejection,)))
+    return current, superseded
+
+
+def _version_key(contender: Contender) -> tuple[object, ...]:
+    facets = contender.facets
+    group = (facets.group or "").casefold()
+    return (group, facets.resolution, facets.codec, contender.identity.numbers)
+
+
+def _scored(contender: Contender, taste: Taste, judges: int) -> Verdict:
+    found = reasons(contender, taste, judges)
+    return _verdict(contender, reasons=found, score=sum(reason.points for reason in found))
+
+
+def _verdict(
+    contender: Contender,
+    *,
+    score: int = 0,
+    reasons: tuple[Reason, ...] = (),
+    rejections: tuple[Rejection, ...] = (),
+) -> Verdict:
+    return Verdict(
+        release=contender.release,
+        score=score,
+        reasons=reasons,
+        rejections=rejections,
+        episodes=tuple(contender.identity.numbers[:_MOST_EPISODES]),
+        group=contender.facets.group,
+        resolution=contender.facets.resolution,
+    )
+
+
+def _rejected(candidate: Candidate) -> Verdict:
+    facets = candidate.reading.facets if candidate.reading else None
+    return Verdict(
+        release=candidate.release,
+        rejections=candidate.rejections,
+        episodes=tuple(candidate.identity.numbers[:_MOST_EPISODES]),
+        group=facets.group if facets else None,
+        resolution=facets.resolution if facets else None,
+    )
+
+
+def _rejected_key(verdict: Verdict) -> tuple[object, ...]:
+    """Put those first that came nearest: the last rule broken, then the seeders."""
+    codes = sorted(rejection.code for rejection in verdict.rejections)
+    return (
+        codes[0] != "superseded",
+        len(codes),
+        [-ord(codes[0][-1])],
+        -(verdict.release.seeders or 0),
+        *identity_key(verdict.release),
+    )

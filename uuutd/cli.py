@@ -1,0 +1,242 @@
+"""``uuutd``: the daemon, and what its administrator needs beside it.
+
+This module only reads the command line; what a command needs is imported when it runs.
+"""
+
+import argparse
+import asyncio
+import getpass
+import json
+import logging
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from . import __version__
+from .errors import ConfigError, Error
+
+if TYPE_CHECKING:
+    from .config import Config
+    from .plugins import Plugins
+
+EPILOG = """\
+exit codes: 0 done, 1 failed, 2 wrong usage or a configuration that cannot be used
+
+Without --config: the file that UUUTD_CONFIG names, else ./uuutd.toml, else uuutd.toml in
+your configuration folder.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``uuutd`` with *argv* and return its exit code."""
+    options = parser().parse_args(argv)
+    logging.getLogger().addHandler(logging.NullHandler())
+    try:
+        code: int = options.run(options)
+    except ConfigError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except Error as error:
+        print(f"uuutd: {error}", *_more(error), sep="\n", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"uuutd: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    common.add_argument("--config", type=Path, metavar="FILE", help="the configuration file")
+    root = argparse.ArgumentParser(
+        prog="uuutd",
+        description="Turns the anime list you already keep into the next episode on your own box.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        allow_abbrev=False,
+    )
+    root.add_argument("--version", action="version", version=f"uuutd {__version__}")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=text, description=text, parents=[common], allow_abbrev=False
+        )
+
+    command("run", "Run the daemon until it is told to stop.").set_defaults(run=_run)
+    _add_init(command("init", "Write a configuration, keys and a database to begin with."))
+    _add_check(command("check", "Check the configuration and name everything wrong with it."))
+    plugins = command("plugins", "List the installed plugins, and what is wrong with them.")
+    plugins.add_argument("--json", action="store_true", help="for programs")
+    plugins.set_defaults(run=_plugins)
+    _add_user(command("user", "Make accounts and invitations."), common)
+    demo = command("demo", "Show the main job on this machine, with stand-ins for the web sites.")
+    demo.add_argument("--keep", action="store_true", help="leave everything running afterwards")
+    demo.set_defaults(run=_demo)
+    command("openapi", "Print the description of the API (OpenAPI 3.1).").set_defaults(run=_openapi)
+    return root
+
+
+def _add_init(init: argparse.ArgumentParser) -> None:
+    init.add_argument("--yes", action="store_true", help="ask nothing, take the defaults")
+    init.add_argument("--client", choices=("libtorrent", "qbittorrent"), help="what downloads")
+    init.add_argument("--save-path", type=Path, metavar="DIR", help="where files go")
+    init.add_argument("--qbittorrent-url", metavar="URL", help="the address of its Web UI")
+    init.add_argument("--qbittorrent-user", metavar="NAME", help="the user of its Web UI")
+    init.add_argument(
+        "--qbittorrent-password-file", type=Path, metavar="FILE", help="a file with the password"
+    )
+    init.add_argument("--data-dir", type=Path, metavar="DIR", help="for database and keys")
+    init.add_argument("--listen", metavar="HOST:PORT", help="where the daemon answers")
+    init.set_defaults(run=_init)
+
+
+def _add_check(check: argparse.ArgumentParser) -> None:
+    check.add_argument("--online", action="store_true", help="reach every configured service, too")
+    check.add_argument(
+        "--reference", action="store_true", help="print the manual of all settings instead"
+    )
+    check.set_defaults(run=_check)
+
+
+def _add_user(user: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    commands = user.add_subparsers(required=True, metavar="COMMAND")
+    text = "Make an account."
+    add = commands.add_parser("add", help=text, description=text, parents=[common])
+    add.add_argument("name", metavar="NAME")
+    add.add_argument("--admin", action="store_true", help="an administrator")
+    add.add_argument(
+        "--password-stdin", action="store_true", help="read the password from standard input"
+    )
+    add.set_defaults(run=_user_add)
+    text = "Print a code with which one person can sign up within 72 hours."
+    invite = commands.add_parser("invite", help=text, description=text, parents=[common])
+    invite.add_argument("--admin", action="store_true", help="that person becomes an administrator")
+    invite.set_defaults(run=_user_invite)
+
+
+# --- the commands ---------------------------------------------------------------------------
+
+
+def _load(options: argparse.Namespace) -> "tuple[Config, Plugins]":
+    from .config import find_file, load
+    from .plugins import Plugins
+
+    plugins = Plugins()
+    return load(find_file(options.config), plugins), plugins
+
+
+def _run(options: argparse.Namespace) -> int:
+    from . import administration, daemon, log
+
+    log.configure()
+    config, plugins = _load(options)
+    administration.prepare(config)
+    asyncio.run(daemon.run(config, plugins))
+    return 0
+
+
+def _init(options: argparse.Namespace) -> int:
+    from . import setup_wizard
+
+    wishes = setup_wizard.Wishes(
+        config=options.config,
+        client=options.client,
+        save_path=options.save_path,
+        qbittorrent_url=options.qbittorrent_url,
+        qbittorrent_user=options.qbittorrent_user,
+        qbittorrent_password_file=options.qbittorrent_password_file,
+        data_dir=options.data_dir,
+        listen=options.listen,
+    )
+    ask = None if options.yes or not sys.stdin.isatty() else setup_wizard.Terminal()
+    print(setup_wizard.set_up(wishes, ask))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from . import administration
+    from .config import reference
+
+    if options.reference:
+        from .plugins import Plugins
+
+        plugins = Plugins()
+        plugins.load_all()
+        print(reference(plugins), end="")
+        return 0
+    config, _ = _load(options)
+    administration.check_keys(config)
+    print(f"{config.source.name}: no problems")
+    if options.online:
+        replies = asyncio.run(administration.try_backends(config))
+        print(*administration.backend_lines(replies), sep="\n")
+        return 0 if all(each.state == "ready" for each in replies) else 1
+    for table in administration.broken(config):
+        print(f"{table.kind} {table.name} is disabled: {table.problem}")
+    return 1 if administration.broken(config) else 0
+
+
+def _plugins(options: argparse.Namespace) -> int:
+    import attrs
+
+    from . import administration
+    from .plugins import Plugins
+
+    plugins = Plugins()
+    plugins.load_all()
+    if options.json:
+        print(json.dumps([attrs.asdict(each) for each in plugins.records], indent=2))
+    else:
+        print(*administration.plugin_lines(plugins.records), sep="\n")
+    return 1 if any(each.state == "failed" for each in plugins.records) else 0
+
+
+def _user_add(options: argparse.Namespace) -> int:
+    from . import administration
+
+    config, _ = _load(options)
+    password = _password(from_stdin=options.password_stdin)
+    user = asyncio.run(administration.add_user(config, options.name, password, admin=options.admin))
+    print(f"{user.username} can log in now, as {user.role}.")
+    return 0
+
+
+def _user_invite(options: argparse.Namespace) -> int:
+    from . import administration
+
+    config, _ = _load(options)
+    print(asyncio.run(administration.invite(config, admin=options.admin)))
+    return 0
+
+
+def _demo(options: argparse.Namespace) -> int:
+    from . import demo
+
+    return demo.main(keep=options.keep)
+
+
+def _openapi(_: argparse.Namespace) -> int:
+    from .web.openapi import document
+    from .web.routes import ROUTES
+
+    print(json.dumps(document(ROUTES, __version__), indent=2))
+    return 0
+
+
+def _password(*, from_stdin: bool) -> str:
+    if from_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    first = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != first:
+        raise Error("The two passwords differ.")
+    return first
+
+
+def _more(error: Error) -> Sequence[str]:
+    problems = (f"  {each}" for each in getattr(error, "problems", ()))
+    return [*problems, *([f"  {error.hint}"] if error.hint else [])]

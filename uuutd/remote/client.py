@@ -1,0 +1,263 @@
+"""One method for each call of the API."""
+
+import os
+from collections.abc import AsyncGenerator, Mapping
+from typing import Self, TypeVar
+from urllib.parse import quote
+
+import attrs
+
+from ..wire import (
+    AboutReply,
+    AddTorrentRequest,
+    BackendsReply,
+    ChoiceReply,
+    DownloadRequest,
+    EntryDetailReply,
+    EntryReply,
+    JobReply,
+    JobsReply,
+    LinkPromptReply,
+    LinkReply,
+    LinkRequest,
+    LogoutRequest,
+    MeReply,
+    ProgressRequest,
+    SignupRequest,
+    TokenRequest,
+    TorrentDetailReply,
+    TorrentReply,
+    TorrentsReply,
+    UserReply,
+    WatchlistReply,
+)
+from .events import Event, follow
+from .logins import DEFAULT_SERVER, Logins, config_dir, server_url
+from .transport import Answer, Call, Transport
+
+T = TypeVar("T")
+
+
+@attrs.frozen
+class Marked:
+    """An episode was marked as watched; *queued* if the provider is told later."""
+
+    entry: EntryReply
+    queued: bool
+
+
+@attrs.frozen
+class Added:
+    """A torrent is there; *new* if it was not the user's before."""
+
+    torrent: TorrentReply
+    new: bool
+
+
+class Remote:
+    """The daemon at *server*, as one user sees it.  Use it with ``async with``.
+
+    The login comes from *logins*, unless *token* is one that the user made for programs.
+    Every call raises `RemoteError` and nothing else.
+    """
+
+    def __init__(self, server: str, logins: Logins, token: str | None = None) -> None:
+        self.server = server
+        self.logins = logins
+        self._transport = Transport(server, logins, token)
+        self._etags: dict[str, Answer] = {}
+
+    @classmethod
+    def from_environment(
+        cls, server: str | None = None, environ: Mapping[str, str] = os.environ
+    ) -> Self:
+        """Make a client of *server*, or of the one that the environment or the last login names.
+
+        ``UUUT_SERVER``, ``UUUT_TOKEN`` and ``UUUT_CONFIG_DIR`` are read.
+        """
+        logins = Logins(config_dir(environ))
+        address = server or environ.get("UUUT_SERVER") or logins.default() or DEFAULT_SERVER
+        return cls(server_url(address), logins, environ.get("UUUT_TOKEN") or None)
+
+    async def __aenter__(self) -> Self:
+        await self._transport.__aenter__()
+        return self
+
+    async def __aexit__(self, *error: object) -> None:
+        await self._transport.__aexit__(*error)
+
+    # --- accounts
+
+    async def about(self) -> AboutReply:
+        """Return what the daemon says of itself; needs no login."""
+        return await self._transport.ask(
+            Call(method="GET", path="about", needs_login=False), AboutReply
+        )
+
+    async def sign_up(self, request: SignupRequest) -> UserReply:
+        """Make a new account; this does not log in."""
+        call = Call(method="POST", path="auth/signup", body=request, needs_login=False)
+        return await self._transport.ask(call, UserReply)
+
+    async def log_in(self, username: str, password: str) -> None:
+        """Log in, and keep the tokens for the clients that come later."""
+        request = TokenRequest(grant_type="password", username=username, password=password)
+        await self._transport.log_in(request, username)
+
+    async def log_out(self, *, everywhere: bool = False) -> None:
+        """End this session, or all of the user's, and drop the kept tokens."""
+        body = LogoutRequest(everywhere=everywhere)
+        await self._transport.send(Call(method="POST", path="auth/logout", body=body))
+        self._transport.forget()
+
+    def forget_login(self) -> None:
+        """Drop the kept tokens without telling the daemon."""
+        self._transport.forget()
+
+    async def me(self) -> MeReply:
+        """Return who is logged in."""
+        return await self._get(MeReply, "auth", "me")
+
+    async def link_prompt(self, provider: str) -> LinkPromptReply:
+        """Return what linking *provider* needs."""
+        return await self._get(LinkPromptReply, "auth", provider, "link")
+
+    async def link(self, provider: str, fields: Mapping[str, str]) -> LinkReply:
+        """Link *provider* with what the user filled in."""
+        call = Call(
+            method="POST", path=_path("auth", provider, "link"), body=LinkRequest(fields=fields)
+        )
+        return await self._transport.ask(call, LinkReply)
+
+    async def unlink(self, provider: str) -> None:
+        """Undo the link of *provider*."""
+        await self._transport.send(Call(method="DELETE", path=_path("auth", provider, "link")))
+
+    # --- watchlist
+
+    async def watchlist(self) -> WatchlistReply:
+        """Return the shows that the user is watching."""
+        return await self._get_changed(WatchlistReply, "watchlist")
+
+    async def entry(self, provider: str, entry: str) -> EntryDetailReply:
+        """Return one show with its episodes."""
+        return await self._get(EntryDetailReply, "watchlist", provider, entry)
+
+    async def progress(self, request: ProgressRequest) -> Marked:
+        """Mark an episode as the last one watched."""
+        answer = await self._transport.send(
+            Call(method="POST", path="watchlist/progress", body=request)
+        )
+        entry = self._transport.decode(answer.body, EntryReply)
+        return Marked(entry, queued=answer.status == 202)
+
+    async def releases(self, provider: str, entry: str, episode: int | None = None) -> ChoiceReply:
+        """Search for *episode* and return every release found; downloads nothing."""
+        query = {} if episode is None else {"episode": str(episode)}
+        path = _path("watchlist", provider, entry, "releases")
+        return await self._transport.ask(Call(method="GET", path=path, query=query), ChoiceReply)
+
+    async def download(
+        self, request: DownloadRequest, *, key: str | None = None, wait: bool = True
+    ) -> JobReply:
+        """Get an episode.
+
+        With *wait* the answer comes when the client has the torrent, or after 20 s; without
+        it at once, and the job goes on.  The same *key* within a day is the same request.
+        """
+        headers = {} if key is None else {"Idempotency-Key": key}
+        if not wait:
+            headers["Prefer"] = "respond-async"
+        call = Call(method="POST", path="watchlist/download", body=request, headers=headers)
+        return await self._transport.ask(call, JobReply)
+
+    # --- torrents
+
+    async def torrents(self, since: int | None = None) -> TorrentsReply:
+        """Return the user's torrents, with *since* only those changed after that revision."""
+        if since is None:
+            return await self._get_changed(TorrentsReply, "torrents")
+        call = Call(method="GET", path="torrents", query={"since": str(since)})
+        return await self._transport.ask(call, TorrentsReply)
+
+    async def torrent(self, info_hash: str) -> TorrentDetailReply:
+        """Return one torrent with its files."""
+        return await self._get(TorrentDetailReply, "torrents", info_hash)
+
+    async def add_torrent(self, request: AddTorrentRequest) -> Added:
+        """Add a magnet link or an info hash."""
+        return self._added(
+            await self._transport.send(Call(method="POST", path="torrents", body=request))
+        )
+
+    async def add_torrent_file(self, content: bytes, *, client: str | None = None) -> Added:
+        """Add the torrent that a ``.torrent`` file with this *content* describes."""
+        fields = {} if client is None else {"client": client}
+        call = Call(method="POST", path="torrents", file=content, fields=fields)
+        return self._added(await self._transport.send(call))
+
+    async def pause(self, info_hash: str) -> None:
+        """Pause a torrent."""
+        await self._transport.send(Call(method="POST", path=_path("torrents", info_hash, "pause")))
+
+    async def resume(self, info_hash: str) -> None:
+        """Let a paused torrent go on."""
+        await self._transport.send(Call(method="POST", path=_path("torrents", info_hash, "resume")))
+
+    async def remove(self, info_hash: str, *, delete_files: bool = False) -> JobReply:
+        """Remove a torrent from the user's list; the job is carried out after ten seconds."""
+        query = {"delete_files": "true" if delete_files else "false"}
+        call = Call(method="DELETE", path=_path("torrents", info_hash), query=query)
+        return await self._transport.ask(call, JobReply)
+
+    # --- jobs, events, backends
+
+    async def jobs(self) -> JobsReply:
+        """Return the user's jobs, the newest first."""
+        return await self._get(JobsReply, "jobs")
+
+    async def job(self, job: str) -> JobReply:
+        """Return one job."""
+        return await self._get(JobReply, "jobs", job)
+
+    async def retry(self, job: str) -> JobReply:
+        """Start a failed job again at the step that failed."""
+        call = Call(method="POST", path=_path("jobs", job, "retry"))
+        return await self._transport.ask(call, JobReply)
+
+    async def cancel(self, job: str) -> JobReply:
+        """Stop a job; for a removal that waits this undoes it."""
+        call = Call(method="POST", path=_path("jobs", job, "cancel"))
+        return await self._transport.ask(call, JobReply)
+
+    def events(self) -> AsyncGenerator[Event, None]:
+        """Follow the user's events; see `uuutd.remote.events.follow`."""
+        return follow(self._transport)
+
+    async def backends(self) -> BackendsReply:
+        """Return all configured backends and how they are."""
+        return await self._get(BackendsReply, "backends")
+
+    # --- helpers
+
+    async def _get(self, kind: type[T], *parts: str) -> T:
+        return await self._transport.ask(Call(method="GET", path=_path(*parts)), kind)
+
+    async def _get_changed(self, kind: type[T], path: str) -> T:
+        """Ask for *path*, and let the daemon answer that it has not changed."""
+        known = self._etags.get(path)
+        headers = {"If-None-Match": known.etag} if known is not None and known.etag else {}
+        answer = await self._transport.send(Call(method="GET", path=path, headers=headers))
+        if answer.status == 304 and known is not None:
+            answer = known
+        self._etags[path] = answer
+        return self._transport.decode(answer.body, kind)
+
+    def _added(self, answer: Answer) -> Added:
+        torrent = self._transport.decode(answer.body, TorrentReply)
+        return Added(torrent, new=answer.status == 201)
+
+
+def _path(*parts: str) -> str:
+    """Join *parts*, which may hold anything, to a path."""
+    return "/".join(quote(part, safe="") for part in parts)

@@ -1,0 +1,130 @@
+"""What a database that does not answer means to everybody else."""
+
+import asyncio
+import sqlite3
+from collections.abc import Awaitable, Callable, Coroutine
+from contextvars import ContextVar
+from functools import wraps
+from typing import Any, ParamSpec, TypeVar
+
+import asyncpg  # type: ignore[import-untyped]
+from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
+
+from ..errors import Busy, Error, NoSpace
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+FAILURES = (
+    OperationalError,
+    TransactionManagementError,
+    sqlite3.Error,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    OSError,
+)
+"""All that a database call may raise when the database, and not the caller, is at fault."""
+
+_SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
+_SQLITE_BROKEN = {
+    sqlite3.SQLITE_CANTOPEN,
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_IOERR,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_READONLY,
+}
+_POSTGRES_DISK_FULL = "53100"
+_POSTGRES_READ_ONLY = "25006"
+# PostgreSQL's error classes, appendix A of its manual: connection, rollback, resources,
+# object state (a lock not available), operator (shutdown, cancel), system.
+_POSTGRES_BUSY = ("08", "40", "53", "55", "57", "58", _POSTGRES_READ_ONLY)
+
+_SETTLE_WITHIN = 10.0
+
+_running: set[asyncio.Future[Any]] = set()
+_answering: ContextVar[bool] = ContextVar("uuutd_store_answering", default=False)
+
+
+def answering(function: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """Make *function* a public one of the store.
+
+    A database that is locked, gone or out of room raises `uuutd.errors.Busy` or
+    `NoSpace`.  Once begun the function runs to its end, even when its caller is
+    cancelled: a request that was hung up on leaves no transaction open behind it.
+    """
+
+    @wraps(function)
+    async def answered(*args: P.args, **kwargs: P.kwargs) -> R:
+        if _answering.get():
+            return await function(*args, **kwargs)
+        call = asyncio.ensure_future(_translated(function(*args, **kwargs)))
+        _running.add(call)
+        call.add_done_callback(_running.discard)
+        return await asyncio.shield(call)
+
+    return answered
+
+
+async def settle() -> None:
+    """Wait until what was begun has ended, also that whose caller is gone; but not for ever."""
+    loop = asyncio.get_running_loop()
+    mine = [call for call in _running if call.get_loop() is loop and not call.done()]
+    if mine:
+        await asyncio.wait(mine, timeout=_SETTLE_WITHIN)
+
+
+async def _translated(call: Awaitable[R]) -> R:
+    _answering.set(True)
+    try:
+        return await call
+    except FAILURES as failure:
+        error = translate(failure)
+        if error is None:
+            raise
+        raise error from failure
+
+
+def translate(failure: BaseException) -> Error | None:
+    """Say what *failure* means in our words; None if it is nobody's fault but ours."""
+    if isinstance(failure, OperationalError | TransactionManagementError):
+        inner = failure.args[0] if failure.args else None
+        return translate(inner) if isinstance(inner, BaseException) else None
+    if isinstance(failure, DBConnectionError) and failure.__cause__:
+        return translate(failure.__cause__)
+    if isinstance(failure, sqlite3.Error):
+        return _from_sqlite(failure)
+    if isinstance(failure, asyncpg.PostgresError):
+        return _from_postgres(failure)
+    if isinstance(failure, asyncpg.InterfaceError | OSError):
+        return _gone(str(failure))
+    return None
+
+
+def _from_sqlite(failure: sqlite3.Error) -> Error | None:
+    code = getattr(failure, "sqlite_errorcode", None)
+    if code is None:
+        return None
+    primary = code & 0xFF  # the rest says which kind of it
+    if primary in _SQLITE_BUSY:
+        return Busy("The database is held by another program.", retry_after=1)
+    if primary == sqlite3.SQLITE_FULL:
+        return NoSpace("There is no room left on the disk of the database.")
+    if primary in _SQLITE_BROKEN:
+        return Busy(
+            f"The database file cannot be used: {failure}.",
+            retry_after=60,
+            hint="Look at its disk; a damaged file is replaced by `uuutd restore`.",
+        )
+    return None
+
+
+def _from_postgres(failure: asyncpg.PostgresError) -> Error | None:
+    state = failure.sqlstate or ""
+    if state == _POSTGRES_DISK_FULL:
+        return NoSpace("There is no room left on the disk of the database.")
+    return _gone(str(failure)) if state.startswith(_POSTGRES_BUSY) else None
+
+
+def _gone(why: str) -> Busy:
+    detail = "The database does not answer" + (f": {why.rstrip('.')}." if why else " in time.")
+    return Busy(detail, retry_after=2)

@@ -1,0 +1,1 @@
+"""What both faces of `uuut` print with: cells, words, and a console for the commands."""

@@ -1,0 +1,127 @@
+"""What to ask an indexer for, and how titles are compared.
+
+An indexer's search is a full-text search: few and narrow queries find more than wide ones,
+and punctuation glued to a word hides it.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+import attrs
+
+from .choice.marks import mark_at
+from .choice.numbering import Line, is_serial, take_apart
+from .choice.words import cut, fold
+from .domain import Wanted
+
+__all__ = ["SearchTerm", "fold", "search_terms"]
+
+_MOST_TERMS = 4
+_LONG = 100
+"""From how many episodes on groups write numbers with three digits."""
+
+_QUOTES = str.maketrans(
+    {**dict.fromkeys("\u2018\u2019\u02bc\u2032`", "'"), "\xd7": " x ", "\u2013": "-", "\u2014": "-"}
+)
+_NO_WORD = re.compile(r"[^\w\s'\-]|_")
+_EDGE = re.compile(r"(?<!\w)[-']+|[-']+(?!\w)")
+
+
+@attrs.frozen
+class SearchTerm:
+    """Words that all have to be in a name, and numbers of which one has to; none for a film."""
+
+    words: str
+    numbers: tuple[str, ...]
+
+
+def search_terms(wanted: Wanted) -> tuple[SearchTerm, ...]:
+    """Return what to search for an episode: at most four terms, the likeliest first."""
+    terms: dict[tuple[str, tuple[str, ...]], SearchTerm] = {}
+    for term in _terms(wanted):
+        if term.words:
+            terms.setdefault((fold(term.words), term.numbers), term)
+    return tuple(terms.values())[:_MOST_TERMS]
+
+
+def _terms(wanted: Wanted) -> Iterator[SearchTerm]:
+    work = wanted.work
+    titles = [title for title in (work.titles.romaji, work.titles.english) if title]
+    titles = titles or list(work.titles.all())
+    if not is_serial(work):
+        alone = work.episodes in (None, 1)
+        numbers = () if alone else _own_numbers(wanted)
+        yield from (SearchTerm(_searchable(title), numbers) for title in titles)
+        return
+    line = Line.of(wanted)
+    marked = _season_number(line, wanted.episode)
+    own = (*_own_numbers(wanted), *marked)
+    if line.place.season == 1 and line.wanted == 0:
+        yield from (SearchTerm(_searchable(title), own) for title in titles)
+        return
+    counted = (*marked, *_continuous_number(line, wanted.episode))
+    bases = [_base(title, line, index) for index, title in enumerate(titles)]
+    yield SearchTerm(_searchable(titles[0]), own)
+    if line.place.part == 1:
+        yield SearchTerm(f"{bases[0]} S{line.place.season}", _own_numbers(wanted))
+    yield from (SearchTerm(base, counted) for base in bases)
+    if not take_apart(titles[0]).marked:
+        yield from (SearchTerm(_searchable(title), own) for title in titles[1:])
+
+
+def _own_numbers(wanted: Wanted) -> tuple[str, ...]:
+    """Return the number as groups write it: two digits, in long shows three or as it is."""
+    number, length = wanted.episode, wanted.work.episodes
+    if number >= _LONG or (length is not None and length < _LONG):
+        return (f"{number:02}",)
+    if length is None and not wanted.prequels:
+        return (f"{number:02}", f"{number:03}")
+    return (f"{number:02}",) if length is None else (f"{number:03}", f"{number:02}")
+
+
+def _season_number(line: Line, episode: int) -> tuple[str, ...]:
+    return tuple(
+        f"S{each.season:02}E{each.number:02}"
+        for each in line.numberings(episode)
+        if each.kind == "season" and each.season is not None
+    )
+
+
+def _continuous_number(line: Line, episode: int) -> tuple[str, ...]:
+    found = [each for each in line.numberings(episode) if each.kind == "continuous"]
+    return tuple(f"{each.number:02}" for each in found)
+
+
+def _base(title: str, line: Line, language: int) -> str:
+    """Return what later seasons of a show have in common with its first, without their marks."""
+    searchable = _searchable(title)
+    bare = _without_marks(searchable)
+    if bare != searchable or not line.complete:
+        return bare
+    first = line.places[0].work.titles
+    original = (first.romaji, first.english)[language] or str(first)
+    head, colon, _ = original.partition(": ")
+    apart = not fold(searchable).startswith(fold(_searchable(original)))
+    if colon and apart and fold(searchable).startswith(fold(_searchable(head))):
+        return _searchable(head)
+    return _searchable(original)
+
+
+def _searchable(title: str) -> str:
+    """Return a title without anything that a search takes for an operator or glues to a word."""
+    plain = unicodedata.normalize("NFKC", title.translate(_QUOTES)).translate(_QUOTES)
+    return " ".join(_EDGE.sub(" ", _NO_WORD.sub(" ", plain)).split())
+
+
+def _without_marks(title: str) -> str:
+    """Drop the words of a title that name its season or part."""
+    chunks = title.split()
+    words = [(word, place) for place, chunk in enumerate(chunks) for word in cut(fold(chunk))]
+    plain = [word for word, _ in words]
+    dropped: set[int] = set()
+    for index in range(1, len(words)):
+        mark = mark_at(plain, index)
+        if mark is not None:
+            dropped.update(place for _, place in words[index : index + mark.size])
+    return " ".join(chunk for place, chunk in enumerate(chunks) if place not in dropped)

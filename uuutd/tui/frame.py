@@ -1,0 +1,154 @@
+"""The frame around the view: who and where above it, what happened and which keys below."""
+
+from collections.abc import Callable
+
+import urwid
+
+from ..terminal import words
+from ..terminal.cells import Symbols, width
+from ..wire import JobReply
+from . import keys
+from .paint import Line, canvas, exact, spread
+from .screens.login import LoginBox
+from .screens.releases import Releases
+from .screens.view import View
+from .screens.watch import steps
+from .state import State
+
+LEAST_CELLS, LEAST_ROWS = 30, 8
+ROWS_WITH_HEADLINE = 10
+ROWS_WITH_HINTS = 15
+CELLS_WITH_SERVER = 60
+
+
+class Frame(urwid.Widget):
+    """The whole screen.  Every key goes to *on_key*."""
+
+    _sizing = frozenset([urwid.Sizing.BOX])
+    _selectable = True
+    no_cache = ["render"]  # noqa: RUF012 - urwid's metaclass reads and removes it
+
+    def __init__(
+        self, state: State, symbols: Symbols, view: View, on_key: Callable[[str], None]
+    ) -> None:
+        super().__init__()
+        self._state = state
+        self._symbols = symbols
+        self._on_key = on_key
+        self.view = view
+        self.login: LoginBox | None = None
+        self.body_size = (LEAST_CELLS, LEAST_ROWS)
+
+    def keypress(self, size: object, key: str) -> None:  # noqa: ARG002 - urwid's face
+        """Pass *key* on; none is left over."""
+        self._on_key(key)
+
+    def render(self, size: tuple[int, int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]  # a box widget only
+        """Paint everything for this *size*."""
+        cells, rows = size
+        if not cells or not rows:
+            return urwid.SolidCanvas(" ", cells, rows)
+        if cells < LEAST_CELLS or rows < LEAST_ROWS:
+            return self._too_small(cells, rows)
+        self.view.update()
+        above = [self._top(cells)]
+        if rows >= ROWS_WITH_HEADLINE or self._state.link == "offline":
+            above.append(self._headline(cells))
+        below = [self._message(cells)]
+        if rows >= ROWS_WITH_HINTS:
+            below.append(self._hints(cells))
+        self.body_size = (cells, rows - len(above) - len(below))
+        body = self._body(focus=focus and self.login is None)
+        whole = urwid.CanvasCombine(
+            [
+                (canvas(above, cells), None, False),
+                (body, None, True),
+                (canvas(below, cells), None, False),
+            ]
+        )
+        return self._with_login(whole, cells, rows)
+
+    def _body(self, *, focus: bool) -> urwid.Canvas:
+        cells, rows = self.body_size
+        if len(self.view.walker):
+            return self.view.list.render(self.body_size, focus=focus)
+        why = "" if self.login else self.view.empty()
+        lines = [exact([("quiet", f"  {why}")], cells, self._symbols)]
+        blank = [exact([], cells) for _ in range(rows - 1)]
+        return canvas((blank[:1] + lines + blank[1:])[:rows], cells)
+
+    def _with_login(self, whole: urwid.Canvas, cells: int, rows: int) -> urwid.Canvas:
+        box = None if self.login is None else self.login.render(cells, rows)
+        if box is None:
+            return whole
+        left, top = (cells - box.cols()) // 2, max((rows - box.rows()) // 3, 0)
+        return urwid.CanvasOverlay(box, whole, left, top)
+
+    def _too_small(self, cells: int, rows: int) -> urwid.Canvas:
+        texts = [f"too small: {cells}x{rows}", f"need {LEAST_CELLS}x{LEAST_ROWS}; q quits"]
+        lines = [exact([("plain", text)], cells, self._symbols) for text in texts]
+        blank = [exact([], cells) for _ in range(rows)]
+        return canvas((lines + blank)[:rows], cells)
+
+    # --- single lines
+
+    def _top(self, cells: int) -> Line:
+        state, symbols = self._state, self._symbols
+        down, up = state.rates()
+        known = state.link in ("live", "polling")
+        rates = [
+            f"{symbols.down}{words.rate(down) if known else '--'}",
+            f"{symbols.up}{words.rate(up) if known else '--'}",
+        ]
+        who = state.user.username if state.user else ""
+        sign = {"live": symbols.done, "polling": symbols.done, "offline": symbols.failed}
+        right = "  ".join([*rates, *filter(None, [who]), sign.get(state.link, symbols.running)])
+        left: Line = [("bar", " uuut")]
+        if cells >= CELLS_WITH_SERVER:
+            left.append(("bar", f"  {_host(state.server)}"))
+        return spread(left, [("bar", f" {right} ")], cells, symbols, filler="bar")
+
+    def _headline(self, cells: int) -> Line:
+        state = self._state
+        if state.link != "offline" or state.trouble is None:
+            return self.view.headline(cells)
+        left = max(0.0, (state.retry_at - state.now()).total_seconds()) if state.retry_at else 0
+        again = f" next try in {words.duration(left)}, ^R now "
+        text: Line = [("alarm", f" {state.trouble.detail}")]
+        return spread(text, [("alarm", again)], cells, self._symbols, filler="alarm")
+
+    def _message(self, cells: int) -> Line:
+        question = self.view.question() if isinstance(self.view, Releases) else None
+        if question is not None:
+            return exact([("key", f" {question}")], cells, self._symbols)
+        message = self._state.message
+        if isinstance(message, JobReply):
+            return self._job(message, cells)
+        return exact([(message.tone, f" {message.text}" if message.text else "")], cells)
+
+    def _job(self, job: JobReply, cells: int) -> Line:
+        tone = {"done": "good", "failed": "bad"}.get(job.state, "busy")
+        left: Line = [(tone, f" {words.job_name(job)}  "), (tone, steps(job, self._symbols))]
+        if job.problem is not None:
+            left.append((tone, f": {job.problem.detail}"))
+        return spread(left, [("quiet", " esc hides ")], cells, self._symbols)
+
+    def _hints(self, cells: int) -> Line:
+        """Name as many keys as there is room for."""
+        labels = {} if self.login else self.view.labels()
+        count = "" if self.login else f" {self.view.count()} "
+        room = cells - len(count)
+        line: Line = []
+        for binding in keys.of(self.login.name if self.login else self.view.name):
+            label = labels.get(binding.action, binding.hint)
+            key = f" {keys.key_name(binding.keys[0])}"
+            needed = width(key) + width(label) + 2
+            if not label or needed > room:
+                continue
+            line += [("key", key), ("plain", f" {label} ")]
+            room -= needed
+        return spread(line, [("quiet", count)], cells, self._symbols)
+
+
+def _host(server: str) -> str:
+    return server.partition("://")[2] or server

@@ -1,0 +1,1 @@
+"""What can be seen: each view paints the state, and changes nothing."""

@@ -1,0 +1,193 @@
+"""``uuut``: the terminal client.  Without a command it opens its screen.
+
+This module only reads the command line, so that help and completion answer at once: HTTP
+and the screen are imported when they are needed.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Sequence
+
+from . import __version__
+
+EPILOG = """\
+exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found or several hits or nothing fits,
+4 not logged in or refused, 5 daemon unreachable, 6 done in part, 124 timed out, 130 interrupted
+
+environment: UUUT_SERVER, UUUT_TOKEN (a token made for programs), UUUT_CONFIG_DIR, NO_COLOR
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run ``uuut`` with *argv* and return its exit code."""
+    options = parser().parse_args(argv)
+    if options.command == "version":
+        return _version(as_json=options.json)
+    if options.command is None and not options.json and _on_terminal():
+        from .tui.main import run as run_screen
+
+        return run_screen(options.server)
+    from .uuut_commands import run
+
+    return run(options)
+
+
+def _version(*, as_json: bool) -> int:
+    print(json.dumps({"schema": 1, "version": __version__}) if as_json else f"uuut {__version__}")
+    return 0
+
+
+def _on_terminal() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    everywhere = _global_options(argparse.SUPPRESS)
+    root = argparse.ArgumentParser(
+        prog="uuut",
+        description="The next episode of your watchlist, on your own box.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[_global_options(None)],
+        allow_abbrev=False,
+    )
+    commands = root.add_subparsers(dest="command", metavar="COMMAND")
+
+    def command(name: str, text: str) -> argparse.ArgumentParser:
+        return commands.add_parser(
+            name, help=text, description=text, parents=[everywhere], allow_abbrev=False
+        )
+
+    for add in (_account_commands, _watchlist_commands, _torrent_commands, _other_commands):
+        add(command)
+    return root
+
+
+Command = Callable[[str, str], argparse.ArgumentParser]
+
+
+def _global_options(default: str | None) -> argparse.ArgumentParser:
+    """Return what may stand before the command and after it; the latter must not undo the former.
+
+    That is why the second set has *default* SUPPRESS.
+    """
+    options = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    group = options.add_argument_group("everywhere")
+    suppressed = default is not None
+    group.add_argument("--server", metavar="URL", default=default, help="the daemon's address")
+    group.add_argument(
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS if suppressed else False,
+        help='print one JSON object with "schema": 1',
+    )
+    group.add_argument(
+        "--color",
+        choices=("auto", "always", "never"),
+        default=argparse.SUPPRESS if suppressed else "auto",
+        help="auto: on a terminal, unless NO_COLOR is set",
+    )
+    return options
+
+
+def _account_commands(command: Command) -> None:
+    login = command("login", "Log in, or sign up.")
+    login.add_argument("--username", metavar="NAME")
+    login.add_argument("--password-stdin", action="store_true", help="read the password from stdin")
+    login.add_argument("--signup", action="store_true", help="make the account first")
+    how = login.add_mutually_exclusive_group()
+    how.add_argument("--invite", metavar="CODE", help="what an administrator gave you")
+    how.add_argument("--setup-code", metavar="CODE", help="what a new daemon printed")
+    logout = command("logout", "End this session.")
+    logout.add_argument("--everywhere", action="store_true", help="end all of your sessions")
+    command("whoami", "Say who is logged in, and which watchlists are linked.")
+    link = command("link", "Link a watchlist.")
+    link.add_argument("provider", nargs="?", metavar="PROVIDER")
+    answer = link.add_mutually_exclusive_group()
+    answer.add_argument("--username", metavar="NAME", help="a public list, to read only")
+    answer.add_argument(
+        "--answer", metavar="ANSWER", help="the token, code or URL; - reads it from stdin"
+    )
+    unlink = command("unlink", "Undo the link of a watchlist.")
+    unlink.add_argument("provider", nargs="?", metavar="PROVIDER")
+
+
+def _watchlist_commands(command: Command) -> None:
+    command("list", "Show the watchlist and what is next.")
+    releases = command("releases", "Show the releases of an episode, with points and refusals.")
+    _add_title(releases)
+    get = command("get", "Get an episode, the next one if none is named.")
+    _add_title(get)
+    get.add_argument("--dry-run", action="store_true", help="show the choice, get nothing")
+    get.add_argument("--pick", type=_positive, metavar="N", help="take the N-th release shown")
+    get.add_argument(
+        "--force",
+        action="store_true",
+        help="also an unaired episode, a release that breaks a rule, or a second release",
+    )
+    get.add_argument("--client", metavar="NAME", help="the torrent client to use")
+    get.add_argument("--wait", action="store_true", help="wait for the finished file")
+    get.add_argument("--timeout", type=_positive, metavar="S", help="seconds to stay")
+    watched = command("watched", "Mark an episode as watched, the next one if none is named.")
+    _add_title(watched)
+
+
+def _torrent_commands(command: Command) -> None:
+    torrents = command("torrents", "Show your torrents.")
+    torrents.add_argument("filter", nargs="*", metavar="WORD", help="of the name, or a state")
+    for name, text in (
+        ("pause", "Pause torrents."),
+        ("resume", "Let paused torrents go on."),
+        ("rm", "Remove torrents; files stay unless you say otherwise."),
+    ):
+        parser = command(name, text)
+        parser.add_argument(
+            "torrents", nargs="+", metavar="TORRENT", help="start of the hash, or part of the name"
+        )
+        parser.add_argument("--first", action="store_true", help="of several hits take the first")
+        if name == "rm":
+            parser.add_argument("--files", action="store_true", help="delete the files as well")
+            parser.add_argument("--yes", action="store_true", help="do not ask")
+    add = command("add", "Add torrents.")
+    add.add_argument(
+        "sources",
+        nargs="+",
+        metavar="MAGNET|HASH|FILE|-",
+        help="- reads magnets and hashes from stdin, one a line",
+    )
+    add.add_argument("--client", metavar="NAME", help="the torrent client to use")
+
+
+def _other_commands(command: Command) -> None:
+    jobs = command("jobs", "Show what the daemon does for you, step by step.")
+    change = jobs.add_mutually_exclusive_group()
+    change.add_argument("--retry", metavar="ID", help="try again from the step that failed")
+    change.add_argument("--cancel", metavar="ID", help="stop it; undoes a removal that waits")
+    command("status", "Show how the daemon and its backends are.")
+    command("version", "Show the version of this program.")
+
+
+def _add_title(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("title", metavar="TITLE", help="part of a title on your list")
+    parser.add_argument(
+        "episode", nargs="?", type=_episode, metavar="EPISODE", help='a number, or "next"'
+    )
+    parser.add_argument("--first", action="store_true", help="of several hits take the first")
+
+
+def _episode(text: str) -> int | None:
+    return None if text == "next" else _positive(text)
+
+
+def _positive(text: str) -> int:
+    if not text.isdecimal() or int(text) == 0:
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is not a number from 1 on (a title of several words needs quotes)"
+        )
+    return int(text)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

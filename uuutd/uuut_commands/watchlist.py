@@ -1,0 +1,135 @@
+"""``list releases watched``."""
+
+from datetime import UTC, datetime
+
+from ..terminal.cells import fit
+from ..terminal.console import Cell, Column, Console
+from ..terminal.words import ago, badge, size, title, whats_next
+from ..terminal.words import watched as seen
+from ..wire import (
+    ChoiceReply,
+    EntryReply,
+    ProgressRequest,
+    ReleaseReply,
+    TorrentReply,
+    WatchlistReply,
+)
+from .context import Context, refusals
+from .exits import NOT_FOUND, OK, Stop
+from .matching import find_entry
+
+COLUMNS = (
+    Column("TITLE", flexible=True),
+    Column("WATCHED", right=True),
+    Column("STATE"),
+    Column("NEXT", flexible=True),
+)
+NARROWEST_NAME = 20
+WIDEST_NAME = 100
+
+
+async def show(context: Context) -> int:
+    """Print the watchlist."""
+    watchlist = await context.remote.watchlist()
+    console = context.console
+    now = datetime.now(UTC)
+    if context.json:
+        console.json(watchlist)
+    else:
+        torrents = {t.hash: t for t in (await context.remote.torrents()).torrents}
+        if watchlist.entries:
+            rows = [_row(entry, torrents, now) for entry in watchlist.entries]
+            console.table(COLUMNS, rows)
+    _say_what_is_stale(console, watchlist, now)
+    return OK
+
+
+def _row(entry: EntryReply, torrents: dict[str, TorrentReply], now: datetime) -> tuple[Cell, ...]:
+    torrent = torrents.get(entry.torrent) if entry.torrent else None
+    state = badge(entry, torrent, now)
+    return (
+        Cell(title(entry.title)),
+        Cell(seen(entry)),
+        Cell(state.text, state.tone),
+        Cell(whats_next(entry, torrent, now)),
+    )
+
+
+def _say_what_is_stale(console: Console, watchlist: WatchlistReply, now: datetime) -> None:
+    if not watchlist.sources:
+        console.say("no watchlist is linked yet: uuut link")
+    elif not watchlist.entries:
+        console.say("you are not watching anything at the moment")
+    for source in watchlist.sources:
+        if source.state == "ok":
+            continue
+        age = f"read {ago(source.synced_at, now)}" if source.synced_at else "never read"
+        why = f": {source.problem.detail}" if source.problem else ""
+        console.say(f"{source.provider} is {source.state}, {age}{why}", "bad")
+        if source.state == "expired":
+            console.say(f"  link it again: uuut link {source.provider}")
+
+
+async def releases(context: Context) -> int:
+    """Print every release of an episode."""
+    options = context.options
+    entry = await find_entry(context.console, context.remote, options.title, first=options.first)
+    choice = await context.remote.releases(entry.provider, entry.id, options.episode)
+    return show_choice(context, choice)
+
+
+def show_choice(context: Context, choice: ChoiceReply) -> int:
+    """Print *choice*; the exit code says whether something fits."""
+    console = context.console
+    for failure in choice.failures:
+        where = f"{failure.backend}: " if failure.backend else ""
+        console.say(f"{where}{failure.detail}", "bad")
+    if context.json:
+        console.json(choice)
+        return OK if choice.best else NOT_FOUND
+    rejected = sum(1 for release in choice.releases if release.rejections)
+    console.say(
+        f"{choice.wanted.title} ep {choice.wanted.episode}: "
+        f"{len(choice.releases) - rejected} fit, {rejected} rejected"
+    )
+    for number, release in enumerate(choice.releases, 1):
+        _show_release(console, number, release)
+    return OK if choice.best else NOT_FOUND
+
+
+def _show_release(console: Console, number: int, release: ReleaseReply) -> None:
+    """Print *release* on two lines: what it is, and what speaks for or against it."""
+    sign = console.symbols.failed if release.rejections else str(release.score)
+    length = "?" if release.size is None else size(release.size)
+    seeds = "?" if release.seeders is None else str(release.seeders)
+    name = release.title
+    if console.width is not None:
+        room = max(NARROWEST_NAME, min(console.width - 28, WIDEST_NAME))
+        name = fit(name, room, ellipsis=console.symbols.ellipsis)
+    console.data(f"{number:>3} {sign:>6}  {name}  {length:>6} {seeds:>6}")
+    if release.rejections:
+        console.data(f"{'':12}{refusals(release)}", "bad")
+    elif release.reasons:
+        points = f" {console.symbols.dot} ".join(
+            f"{reason.text} {reason.points:+}" for reason in release.reasons
+        )
+        console.data(f"{'':12}{points}", "quiet")
+
+
+async def watched(context: Context) -> int:
+    """Mark an episode as watched, at the provider too."""
+    options = context.options
+    entry = await find_entry(context.console, context.remote, options.title, first=options.first)
+    episode = options.episode or entry.next_episode
+    if episode is None:
+        raise Stop(NOT_FOUND, f"all episodes of {title(entry.title)} are watched already")
+    marked = await context.remote.progress(
+        ProgressRequest(entry=entry.id, episode=episode, provider=entry.provider)
+    )
+    if context.json:
+        context.console.json(marked.entry, queued=marked.queued)
+    else:
+        context.console.data(f"{title(marked.entry.title)} {seen(marked.entry)}")
+    if marked.queued:
+        context.console.say(f"{entry.provider} does not answer; it is told as soon as it does")
+    return OK

@@ -1,0 +1,20 @@
+"""What the application and each request carry, under typed keys."""
+
+import asyncio
+
+from aiohttp import web
+
+from .metrics import HttpMetrics
+from .ports import Services
+from .readiness import Readiness
+
+SERVICES: web.AppKey[Services] = web.AppKey("services")
+METRICS = web.AppKey("metrics", HttpMetrics)
+READINESS = web.AppKey("readiness", Readiness)
+VERSION = web.AppKey("version", str)
+OPENAPI = web.AppKey("openapi", bytes)
+CLOSING = web.AppKey("closing", asyncio.Event)
+"""Set when the daemon stops, so that endless answers end."""
+
+REQUEST_ID = web.RequestKey("request_id", str)
+USER_ID = web.RequestKey("user_id", int)

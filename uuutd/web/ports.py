@@ -1,0 +1,169 @@
+"""What the web face asks of the services, and nothing more.
+
+`uuutd.services` has all of it; a test may bring something smaller.
+"""
+
+# ruff: noqa: D102 - what the methods mean is said where they are written
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Literal, Protocol
+
+from ..domain import EntryId, InfoHash, Kind, ListStatus
+from ..store.records import User
+from ..wire import (
+    AddTorrentRequest,
+    BackendReply,
+    BackendsReply,
+    ChoiceReply,
+    DownloadRequest,
+    EntryDetailReply,
+    EntryReply,
+    JobReply,
+    JobsReply,
+    LinkPromptReply,
+    LinkReply,
+    ProgressRequest,
+    SearchReply,
+    SignupRequest,
+    TokenReply,
+    TorrentDetailReply,
+    TorrentReply,
+    TorrentsReply,
+    UserReply,
+    WatchlistReply,
+)
+
+Ping = Callable[[], Awaitable[None]]
+"""Asks the database whether it is there; raises `uuutd.errors.Busy` if not."""
+
+
+class Caller(Protocol):
+    """Who sent a request, and in which session."""
+
+    @property
+    def user(self) -> User: ...
+    @property
+    def session_id(self) -> str: ...
+
+
+class Event(Protocol):
+    """One thing that happened; *data* is JSON."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def name(self) -> str: ...
+    @property
+    def data(self) -> bytes: ...
+
+
+class Auth(Protocol):
+    """Accounts, sessions and tokens."""
+
+    @property
+    def signup_mode(self) -> Literal["closed", "invite", "open"]: ...
+    async def setup_needed(self) -> bool: ...
+    async def signup(self, request: SignupRequest, /) -> UserReply: ...
+    async def login(self, username: str, password: str, /, *, agent: str) -> TokenReply: ...
+    async def refresh(self, token: str, /, *, agent: str) -> TokenReply: ...
+    # Any, because it takes back exactly what *authenticate* returned.
+    async def logout(self, caller: Any, /, *, everywhere: bool) -> None: ...
+    async def authenticate(self, access_token: str, /) -> Caller: ...
+
+
+class Accounts(Protocol):
+    """The users' ties to watchlist providers."""
+
+    async def prompt(self, provider: str, /) -> LinkPromptReply: ...
+    async def link(self, user: User, provider: str, fields: Mapping[str, str], /) -> LinkReply: ...
+    async def unlink(self, user: User, provider: str, /) -> None: ...
+    async def links(self, user: User, /) -> tuple[LinkReply, ...]: ...
+
+
+class Watchlists(Protocol):
+    """What the users watch."""
+
+    async def view(self, user: User, statuses: frozenset[ListStatus], /) -> WatchlistReply: ...
+    async def entry(self, user: User, provider: str, entry_id: EntryId, /) -> EntryDetailReply: ...
+    async def set_progress(
+        self, user: User, request: ProgressRequest, /
+    ) -> tuple[EntryReply, bool]: ...
+
+
+class Releases(Protocol):
+    """What the indexers offer."""
+
+    async def choice(
+        self, user: User, provider: str, entry_id: EntryId, episode: int | None, /
+    ) -> ChoiceReply: ...
+    async def search(self, text: str, /) -> SearchReply: ...
+
+
+class Jobs(Protocol):
+    """What is being done for the users."""
+
+    async def download(
+        self, user: User, request: DownloadRequest, /, *, idempotency_key: str | None
+    ) -> str: ...
+    async def wait(self, job_id: str, seconds: float, /) -> None: ...
+    async def get(self, user: User, job_id: str, /) -> JobReply: ...
+    async def list(self, user: User, /) -> JobsReply: ...
+    async def retry(self, user: User, job_id: str, /) -> JobReply: ...
+    async def cancel(self, user: User, job_id: str, /) -> JobReply: ...
+    async def remove(
+        self, user: User, info_hash: InfoHash, /, *, delete_files: bool
+    ) -> JobReply: ...
+    async def add(self, user: User, request: AddTorrentRequest, /) -> tuple[TorrentReply, bool]: ...
+    async def add_file(
+        self, user: User, data: bytes, client: str | None, /
+    ) -> tuple[TorrentReply, bool]: ...
+
+
+class Torrents(Protocol):
+    """The users' torrents."""
+
+    async def view(self, user: User, /) -> TorrentsReply: ...
+    async def view_all(self) -> TorrentsReply: ...
+    async def one(self, user: User, info_hash: InfoHash, /) -> TorrentDetailReply: ...
+    async def pause(self, user: User, info_hash: InfoHash, /) -> None: ...
+    async def resume(self, user: User, info_hash: InfoHash, /) -> None: ...
+    async def set_wanted(
+        self, user: User, info_hash: InfoHash, wanted: Collection[int], /
+    ) -> None: ...
+
+
+class Events(Protocol):
+    """What happens."""
+
+    def subscribe(
+        self, user_id: int, last_event_id: int | None, /
+    ) -> AbstractAsyncContextManager[AsyncIterator[Event]]: ...
+
+
+class Instances(Protocol):
+    """The configured backends."""
+
+    def replies(self) -> BackendsReply: ...
+    async def check(self, kind: Kind, name: str, /) -> BackendReply: ...
+
+
+class Services(Protocol):
+    """All of them."""
+
+    @property
+    def auth(self) -> Auth: ...
+    @property
+    def accounts(self) -> Accounts: ...
+    @property
+    def watchlists(self) -> Watchlists: ...
+    @property
+    def releases(self) -> Releases: ...
+    @property
+    def jobs(self) -> Jobs: ...
+    @property
+    def torrents(self) -> Torrents: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def instances(self) -> Instances: ...
