@@ -133,9 +133,9 @@ def _offers() -> tuple[Offer, ...]:
             trusted=True,
         ),
         Offer(
-            title="[Lantern] The Starlit Post Office S01 (01-12) [1080p][Batch]",
+            title="[Lantern] The Starlit Post Office Season 2 (01-04) [1080p][Batch]",
             seeders=150,
-            size=9_800 * MIB,
+            size=3_600 * MIB,
         ),
         Offer(
             title="[Raws-4U] Hoshizora no Yuubinkyoku 2nd Season - 04 RAW (1920x1080 x264 AAC).mp4",
@@ -143,7 +143,7 @@ def _offers() -> tuple[Offer, ...]:
             size=700 * MIB,
         ),
         Offer(
-            title="[Mori] Hoshizora no Yuubinkyoku S2 - 04 (1080p) [Dead].mkv",
+            title="[Mori] Hoshizora no Yuubinkyoku S2 - 04 (1080p).mkv",
             seeders=0,
             size=780 * MIB,
         ),

@@ -33,8 +33,9 @@ async def open_store(url: str, *, lock_dir: Path, beside: bool = False) -> Async
 
     *url* is ``sqlite://PATH`` or ``postgres://USER:PASSWORD@HOST:PORT/NAME``.  The lock
     in *lock_dir* keeps a second daemon off; with *beside* (``uuutd user add``) a running
-    daemon is no hindrance.  What was begun is finished before it is closed.  Raises `uuutd.errors.ConfigError` for a database that
-    cannot be used, and `uuutd.errors.Busy` for one that may answer later.
+    daemon is no hindrance.  What was begun is finished before the database is closed.
+    Raises `uuutd.errors.ConfigError` for a database that cannot be used, and
+    `uuutd.errors.Busy` for one that may answer later.
     """
     place = parse(url)
     place.prepare()

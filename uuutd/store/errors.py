@@ -41,7 +41,7 @@ _POSTGRES_BUSY = ("08", "40", "53", "55", "57", "58", _POSTGRES_READ_ONLY)
 
 _SETTLE_WITHIN = 10.0
 
-_running: set[asyncio.Future[Any]] = set()
+_running: set[asyncio.Task[Any]] = set()
 _answering: ContextVar[bool] = ContextVar("uuutd_store_answering", default=False)
 
 
@@ -57,10 +57,7 @@ def answering(function: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any,
     async def answered(*args: P.args, **kwargs: P.kwargs) -> R:
         if _answering.get():
             return await function(*args, **kwargs)
-        call = asyncio.ensure_future(_translated(function(*args, **kwargs)))
-        _running.add(call)
-        call.add_done_callback(_running.discard)
-        return await asyncio.shield(call)
+        return await asyncio.shield(_translated(function(*args, **kwargs)))
 
     return answered
 
@@ -68,13 +65,15 @@ def answering(function: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any,
 async def settle() -> None:
     """Wait until what was begun has ended, also that whose caller is gone; but not for ever."""
     loop = asyncio.get_running_loop()
-    mine = [call for call in _running if call.get_loop() is loop and not call.done()]
-    if mine:
+    if mine := [task for task in _running if task.get_loop() is loop]:
         await asyncio.wait(mine, timeout=_SETTLE_WITHIN)
 
 
 async def _translated(call: Awaitable[R]) -> R:
     _answering.set(True)
+    task = asyncio.current_task()
+    assert task is not None  # noqa: S101 - `asyncio.shield` has made one
+    _running.add(task)
     try:
         return await call
     except FAILURES as failure:
@@ -82,6 +81,8 @@ async def _translated(call: Awaitable[R]) -> R:
         if error is None:
             raise
         raise error from failure
+    finally:
+        _running.discard(task)
 
 
 def translate(failure: BaseException) -> Error | None:

@@ -1,0 +1,74 @@
+"""Write what the documentation takes from the code: settings, routes, errors.
+
+``python docs/generate.py`` writes the files below ``docs/reference``; a test compares
+them with what this makes of the code.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from uuutd.config.manual import reference
+from uuutd.errors import ConfigError, Error
+from uuutd.plugins import Plugins
+from uuutd.web.problems import status_of
+from uuutd.web.routes import ROUTES
+
+HERE = Path(__file__).parent / "reference"
+
+
+def configuration() -> str:
+    """Return the manual of all settings, those of the shipped plugins among them."""
+    plugins = Plugins()
+    plugins.load_all()
+    return reference(plugins).rstrip() + "\n"
+
+
+def routes() -> str:
+    """Return all routes as a table."""
+    rows = [
+        f"| `{route.method} {route.path}` | {route.policy.value} | {route.summary} |"
+        for route in ROUTES
+    ]
+    return "\n".join(["| route | for | |", "|---|---|---|", *rows, ""])
+
+
+def errors() -> str:
+    """Return all errors as a page."""
+    head = [
+        "# Errors",
+        "",
+        "Every problem document names its `code`. What can be done about it stands in `hint`, when to try again in `retry_after`.",
+        "",
+        "| code | status | |",
+        "|---|---|---|",
+    ]
+    rows = [
+        f"| `{kind.code}` | {status_of(kind)} | {_meaning(kind)} |"
+        for kind in sorted(_family(Error), key=lambda kind: (status_of(kind), kind.code))
+        if kind not in (Error, ConfigError)
+    ]
+    return "\n".join([*head, *rows, ""])
+
+
+def _meaning(kind: type[Error]) -> str:
+    return " ".join((kind.__doc__ or "").split("\n\n", maxsplit=1)[0].split())
+
+
+def _family(kind: type[Error]) -> Iterator[type[Error]]:
+    yield kind
+    for child in kind.__subclasses__():
+        yield from _family(child)
+
+
+PAGES = {"configuration.txt": configuration, "routes.md": routes, "errors.md": errors}
+
+
+def main() -> None:
+    """Write all pages."""
+    HERE.mkdir(exist_ok=True)
+    for name, page in PAGES.items():
+        (HERE / name).write_text(page(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
