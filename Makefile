@@ -48,7 +48,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(ARGS)
 
 soak: $(VENV)/.dev
-	UUUTD_SOAK=1 $(BIN)/pytest -q tests/soak $(ARGS)
+	UUUTD_TEST_SOAK=1 $(BIN)/pytest -q tests/soak $(ARGS)
 
 clean:
 	rm -rf $(VENV) docs/_build

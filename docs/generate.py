@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from uuutd.config.manual import reference
-from uuutd.errors import ConfigError, Error
+from uuutd.errors import ConfigError, Error, JobFailed
 from uuutd.plugins import Plugins
 from uuutd.web.problems import status_of
 from uuutd.web.routes import ROUTES
@@ -37,7 +37,8 @@ def errors() -> str:
     head = [
         "# Errors",
         "",
-        "Every problem document names its `code`. What can be done about it stands in `hint`, when to try again in `retry_after`.",
+        "Every problem document names its `code`. What can be done about it stands in `hint`, when to",
+        "try again in `retry_after`.",
         "",
         "| code | status | |",
         "|---|---|---|",
@@ -45,7 +46,7 @@ def errors() -> str:
     rows = [
         f"| `{kind.code}` | {status_of(kind)} | {_meaning(kind)} |"
         for kind in sorted(_family(Error), key=lambda kind: (status_of(kind), kind.code))
-        if kind not in (Error, ConfigError)
+        if kind not in (Error, ConfigError, JobFailed) and kind.__module__.startswith("uuutd.")
     ]
     return "\n".join([*head, *rows, ""])
 

@@ -67,7 +67,7 @@ def read_facets(title: str, words: Sequence[Word], start: int) -> Facets:
     draft = _Draft()
     for index in range(start, len(words)):
         _read(draft, words, index)
-    suffix = words[-1].text if words and words[-1].gap == "." else None
+    suffix = words[-1].text if words and words[-1].gap.endswith(".") else None
     return Facets(
         group=leading_group(title) or _trailing_group(title, words, start),
         resolution=draft.resolution,
@@ -191,7 +191,7 @@ _READERS: dict[str, Callable[[_Draft, Sequence[Word], int], None]] = {
 def _trailing_group(title: str, words: Sequence[Word], start: int) -> str | None:
     """Return the group of ``... H.264-GROUP (More)`` and ``... AAC -The-Group (CR)``."""
     last = len(words) - 1
-    while last >= start and (words[last].depth or words[last].gap == "."):
+    while last >= start and (words[last].depth or words[last].gap.endswith(".")):
         last -= 1
     first = last
     while first > start and words[first].gap == "-" and _is_name(words[first - 1].text):

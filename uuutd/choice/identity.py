@@ -78,9 +78,8 @@ def _choose_alias(reading: Reading, family: Family) -> Alias | str:
     later_season = (found.season or 1) > 1 and bool(family.line.season(found.season or 1))
     if base and (not direct or (later_season and direct[0].kind == "other")):
         return base[0]
-    owners = {(alias.kind, alias.index) for alias in direct}
-    if len(owners) > 1:
-        direct = _by_year(direct, found.year, family)
+    if len({(alias.kind, alias.index) for alias in direct}) > 1:
+        direct = _told_apart(direct, found, family)
         if len(direct) != 1:
             return "the title is also that of another show, and nothing tells them apart"
     if direct[0].kind == "other":
@@ -88,17 +87,24 @@ def _choose_alias(reading: Reading, family: Family) -> Alias | str:
     return direct[0]
 
 
-def _by_year(aliases: Sequence[Alias], year: int | None, family: Family) -> list[Alias]:
-    return [alias for alias in aliases if year is not None and _year(alias, family) == year]
+def _told_apart(aliases: Sequence[Alias], found: Found, family: Family) -> list[Alias]:
+    """Return those of several shows with one title that the year and the kind leave over."""
+    left: list[Alias] = []
+    for alias in aliases:
+        work = _work(alias, family)
+        film = work.format is Format.MOVIE
+        if found.year is not None and found.year != _year_of(work):
+            continue
+        if (film and found.numbered) or (found.format is Format.MOVIE and not film):
+            continue
+        left.append(alias)
+    return left
 
 
-def _year(alias: Alias, family: Family) -> int | None:
-    work = (
-        family.others[alias.index]
-        if alias.kind == "other"
-        else family.line.places[alias.index].work
-    )
-    return _year_of(work)
+def _work(alias: Alias, family: Family) -> Work:
+    if alias.kind == "other":
+        return family.others[alias.index]
+    return family.line.places[alias.index].work
 
 
 def _year_of(work: Work) -> int | None:
@@ -150,6 +156,8 @@ def _count(claim: Claim, found: Found, family: Family) -> Identity:
     if found.number is None:
         return _count_all(claim, found, family)
     line = family.line
+    if claim.season is not None and not line.season(claim.season):
+        return Identity(stranger=f"is season {claim.season}")
     first = _one(episodes(line, claim, found.number), line)
     if isinstance(first, str):
         return Identity(doubt=first)

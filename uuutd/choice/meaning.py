@@ -59,7 +59,8 @@ def _of_title(line: Line, place: int, number: int) -> set[Episode]:
         return {own}
     onward = line.count(number, range(place, len(line.places)))
     whole = line.count_all(number)
-    return _only(onward, whole if whole is not None and whole.place == place else None)
+    season = line.season(line.places[place].season)
+    return _only(onward, whole if whole is not None and whole.place in season else None)
 
 
 def _of_marks(line: Line, claim: Claim, number: int) -> set[Episode]:

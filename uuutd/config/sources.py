@@ -13,7 +13,7 @@ from ..errors import ConfigError, Problem
 FILE_NAME = "uuutd.toml"
 PREFIX = "UUUTD_"
 PATH_VARIABLE = "UUUTD_CONFIG"
-NO_SETTINGS = (PATH_VARIABLE, "UUUTD_SOAK", "UUUTD_TEST_")
+NO_SETTINGS = (PATH_VARIABLE, "UUUTD_TEST_")
 """How variables begin that are no settings; the last two are for the test suite."""
 
 

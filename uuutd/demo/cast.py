@@ -14,6 +14,10 @@ from ..testing.swarm import SeededTorrent, Swarm
 from .scene import Listed, Offer, Scene
 
 
+SEEDER_RATE = 32 << 20
+"""Bytes a second: slow enough to see progress."""
+
+
 @attrs.frozen(kw_only=True)
 class Cast:
     """The stand-ins at work; *seeded* are the torrents that can really be had, by title."""
@@ -32,7 +36,7 @@ async def cast_of(scene: Scene, folder: Path) -> AsyncIterator[Cast]:
     async with AsyncExitStack() as stack:
         anilist = await stack.enter_async_context(AniListStandIn())
         nyaa = await stack.enter_async_context(NyaaStandIn())
-        swarm = await stack.enter_async_context(Swarm(folder))
+        swarm = await stack.enter_async_context(Swarm(folder, upload_rate=SEEDER_RATE))
         user = anilist.add_user(scene.user)
         for listed in scene.listed:
             _list(anilist, user, listed)

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Self, TypeVar
@@ -220,7 +221,7 @@ class Transport:
             ) from error
         except aiohttp.ClientConnectorError as error:
             raise Unreachable(
-                f"{self.server} cannot be reached: {error.strerror or error.os_error}",
+                f"{self.server} cannot be reached: {_reason(error.os_error)}",
                 hint="Is uuutd running there? Another address: uuut --server URL",
             ) from error
         except (aiohttp.ClientError, OSError) as error:
@@ -242,6 +243,13 @@ class Transport:
         where = response.headers.get("Location")
         detail = f"{self.server} answers {status}" + (f" to {where}" if where else "")
         return BadAnswer(detail, hint="Is this the address of a uuutd? See: uuut --server URL")
+
+
+def _reason(error: OSError) -> str:
+    """Say in the system's words why there is no connection."""
+    if error.errno is not None and error.errno > 0:
+        return os.strerror(error.errno)
+    return error.strerror or type(error).__name__
 
 
 def _payload(call: Call) -> aiohttp.Payload | aiohttp.FormData | None:

@@ -14,7 +14,7 @@ from ..errors import Conflict, JobFailed, NotAired, NotFound, Unavailable
 from ..instances import Instances
 from ..magnets import parse_magnet
 from ..metainfo import source_from
-from ..store import intents, links
+from ..store import intents, links, removals
 from ..store.intents import Idempotency, episode_key
 from ..store.records import Intent, IntentState, User
 from ..tasks import Tasks
@@ -193,7 +193,7 @@ class Jobs:
         if intent.state.ended:
             raise Conflict("The job has ended already.")
         if intent.kind == "remove":
-            moved = await intents.cancel_removal(intent)
+            moved = await removals.cancel(intent)
             if moved is None:
                 raise Conflict("The torrent is being removed already.")
         run = self._runs.get(job_id)
@@ -229,7 +229,7 @@ class Jobs:
             updated_at=now,
         )
         draft = removal(owned, delete_files=delete_files, due_at=now + UNDO_FOR)
-        intent = await intents.begin_removal(attrs.evolve(draft, follows=None))
+        intent = await removals.begin(attrs.evolve(draft, follows=None))
         await self.launch(intent)
         return await self.get(user, intent.id)
 

@@ -23,7 +23,7 @@ from ..errors import (
 )
 from ..instances import Instances
 from ..metainfo import read_metainfo
-from ..store import intents, links
+from ..store import intents, links, removals
 from ..store.records import Intent, IntentState
 from ..wire import FailureReply
 from . import replies
@@ -96,7 +96,7 @@ class Runner:
             run.intent = moved or await intents.get(run.intent.id)
             return
         cleanup = removal(run.intent, delete_files=True, due_at=datetime.now(UTC))
-        ended = await intents.abandon(run.intent, state, cleanup, problem=problem)
+        ended = await removals.abandon(run.intent, state, cleanup, problem=problem)
         run.intent = ended[0] if ended else await intents.get(run.intent.id)
 
     async def _fetch(self, run: Run) -> None:
@@ -240,7 +240,7 @@ class Runner:
         name, info_hash = run.intent.client or "", run.intent.info_hash
         async with self._locks.hold((name, info_hash)):
             async with run.step("unlink") as step:
-                unlinked = await intents.unlink(run.intent)
+                unlinked = await removals.unlink(run.intent)
                 if unlinked is None:
                     raise Cancelled
                 moved, goes = unlinked
@@ -252,7 +252,7 @@ class Runner:
                     await self._instances.client(name).call(
                         "remove", lambda c: c.remove(info_hash, delete_files=files)
                     )
-            run.now(await intents.finish_removal(run.intent))
+            run.now(await removals.finish(run.intent))
 
 
 def removal(intent: Intent, *, delete_files: bool, due_at: datetime) -> Intent:

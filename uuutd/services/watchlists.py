@@ -241,7 +241,7 @@ class Watchlists:
             log.warning("%s refuses progress that waited: %s", unsent.provider, error)
         except Error as error:
             log.warning("%s: progress that waited makes no sense: %s", unsent.provider, error)
-        await outbox.remove(unsent.user_id, unsent.provider, unsent.entry)
+        await outbox.remove(unsent.user_id, unsent.provider, unsent.entry, episode=unsent.episode)
         return True
 
 

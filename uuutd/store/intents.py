@@ -19,13 +19,13 @@ from ..domain import EntryId, InfoHash, WorkId
 from ..errors import Busy, Conflict, NotFound
 from ..wire import FailureReply, ReleaseReply, StepReply
 from .errors import answering
-from .links import drop_pending, find_link, own
+from .links import drop_pending, own
 from .records import Intent, IntentState, LinkedEpisode, LinkState
-from .tables import EpisodeRow, IdempotencyRow, IntentRow, LinkRow, TorrentRow
+from .tables import IdempotencyRow, IntentRow, LinkRow
 
 REPLAY_FOR = timedelta(hours=24)
 _TRIES = 5
-_ENDED = tuple(state.value for state in IntentState if state.ended)
+ENDED = tuple(state.value for state in IntentState if state.ended)
 
 
 @attrs.frozen
@@ -69,14 +69,14 @@ async def _begin(
     draft: Intent, idempotency: Idempotency | None, *, take_over: bool
 ) -> tuple[Intent, bool]:
     if idempotency and (earlier := await _replayed(draft.user_id, idempotency)):
-        return _read(earlier), False
+        return read(earlier), False
     holder = await IntentRow.get_or_none(key=draft.key) if draft.key else None
     if holder is not None and not await _may_take(holder, take_over=take_over):
         await _remember(draft.user_id, idempotency, holder.id)
-        return _read(holder), False
+        return read(holder), False
     if holder is not None:
         await IntentRow.filter(id=holder.id).update(key=None)
-    await IntentRow.create(**_columns(draft))
+    await IntentRow.create(**columns(draft))
     await _remember(draft.user_id, idempotency, draft.id)
     return draft, True
 
@@ -127,28 +127,28 @@ async def get(intent_id: str) -> Intent:
     row = await IntentRow.get_or_none(id=intent_id)
     if row is None:
         raise NotFound("There is no such job.")
-    return _read(row)
+    return read(row)
 
 
 @answering
 async def of_user(user_id: int, *, limit: int = 100) -> list[Intent]:
     """Return a user's intents, the newest first."""
     rows = await IntentRow.filter(user_id=user_id).order_by("-created_at", "-id").limit(limit)
-    return [_read(row) for row in rows]
+    return [read(row) for row in rows]
 
 
 @answering
 async def unfinished() -> list[Intent]:
     """Return everybody's intents that have not ended, the oldest first."""
-    rows = await IntentRow.exclude(state__in=_ENDED).order_by("created_at", "id")
-    return [_read(row) for row in rows]
+    rows = await IntentRow.exclude(state__in=ENDED).order_by("created_at", "id")
+    return [read(row) for row in rows]
 
 
 @answering
 async def following(intent_id: str) -> list[Intent]:
     """Return the intents that follow another and have not ended."""
-    rows = await IntentRow.filter(follows=intent_id).exclude(state__in=_ENDED)
-    return [_read(row) for row in rows]
+    rows = await IntentRow.filter(follows=intent_id).exclude(state__in=ENDED)
+    return [read(row) for row in rows]
 
 
 @answering
@@ -157,7 +157,7 @@ async def latest_for(user_id: int, works: Collection[WorkId]) -> dict[tuple[Work
     rows = await IntentRow.filter(user_id=user_id, kind="get", work__in=list(works)).order_by(
         "created_at", "id"
     )
-    return {(WorkId(row.work), row.episode): _read(row) for row in rows if row.work and row.episode}
+    return {(WorkId(row.work), row.episode): read(row) for row in rows if row.work and row.episode}
 
 
 @answering
@@ -167,11 +167,11 @@ async def move(intent: Intent, *, expect: Collection[IntentState], **changes: An
     None means that somebody else moved it meanwhile, a cancellation say.
     """
     changed = attrs.evolve(intent, updated_at=datetime.now(UTC), **changes)
-    columns = _columns(changed)
-    del columns["id"]
+    row = columns(changed)
+    del row["id"]
     states = [state.value for state in expect]
     try:
-        count = await IntentRow.filter(id=intent.id, state__in=states).update(**columns)
+        count = await IntentRow.filter(id=intent.id, state__in=states).update(**row)
     except IntegrityError as error:
         raise Conflict(
             "This episode is being fetched by another job, or is already there.",
@@ -266,145 +266,24 @@ async def end(
         return moved
 
 
-@answering
-async def abandon(
-    intent: Intent, state: IntentState, removal: Intent, *, problem: FailureReply | None = None
-) -> tuple[Intent, bool] | None:
-    """End *intent* although its client may have the torrent, in one transaction.
-
-    A link that is still pending is given to *removal*, which makes sure that the torrent
-    is gone; the second value tells whether there was one.
-    """
-    async with in_transaction():
-        moved = await move(
-            intent,
-            expect=[IntentState.CHOSEN],
-            state=state,
-            problem=problem,
-            key=None,
-            due_at=None,
-        )
-        if moved is None:
-            return None
-        count = await LinkRow.filter(
-            user_id=intent.user_id,
-            torrent__client=intent.client,
-            torrent__info_hash=intent.info_hash,
-            state=LinkState.PENDING.value,
-        ).update(state=LinkState.REMOVING.value)
-        if count:
-            await IntentRow.create(**_columns(removal))
-        return moved, bool(count)
-
-
-@answering
-async def begin_removal(draft: Intent) -> Intent:
-    """Record the removal *draft* and hide the link, in one transaction."""
-    async with in_transaction():
-        link = await find_link(draft.user_id, draft.info_hash or InfoHash(""))
-        if LinkState(link.state) is LinkState.REMOVING:
-            running = await IntentRow.filter(
-                user_id=draft.user_id, kind="remove", info_hash=draft.info_hash
-            ).exclude(state__in=_ENDED)
-            if running:
-                return _read(running[0])
-        await IntentRow.create(**_columns(draft))
-        await LinkRow.filter(id=link.id).update(state=LinkState.REMOVING.value)
-        return draft
-
-
-@answering
-async def cancel_removal(intent: Intent) -> Intent | None:
-    """Bring the link back, if the removal has not begun to be carried out."""
-    async with in_transaction():
-        moved = await move(
-            intent, expect=[IntentState.WAITING], state=IntentState.CANCELLED, due_at=None
-        )
-        if moved is not None and intent.info_hash:
-            link = await find_link(intent.user_id, intent.info_hash)
-            await LinkRow.filter(id=link.id).update(state=LinkState.LIVE.value)
-        return moved
-
-
-@answering
-async def unlink(intent: Intent) -> tuple[Intent, bool] | None:
-    """Carry out the part of a removal that concerns only the user, in one transaction.
-
-    The link goes, and with it the keys of the episodes that it served.  The second value
-    tells whether the torrent itself must go too: nobody owns it any more and it is ours.
-    """
-    async with in_transaction():
-        moved = await move(
-            intent,
-            expect=(IntentState.WAITING, IntentState.REMOVING),
-            state=IntentState.REMOVING,
-        )
-        if moved is None:
-            return None
-        client, info_hash = intent.client, intent.info_hash
-        await LinkRow.filter(
-            user_id=intent.user_id,
-            torrent__client=client,
-            torrent__info_hash=info_hash,
-            state=LinkState.REMOVING.value,
-        ).delete()
-        await IntentRow.filter(
-            user_id=intent.user_id, client=client, info_hash=info_hash, state__in=_ENDED
-        ).update(key=None)
-        row = await TorrentRow.get_or_none(client=client, info_hash=info_hash)
-        if row is None or await LinkRow.exists(torrent_id=row.id):
-            return moved, False
-        if row.foreign:
-            await row.delete()
-        return moved, not row.foreign
-
-
-@answering
-async def finish_removal(intent: Intent) -> Intent | None:
-    """Forget the torrent unless somebody owns it, and end the removal, in one transaction."""
-    async with in_transaction():
-        row = await TorrentRow.get_or_none(client=intent.client, info_hash=intent.info_hash)
-        if row is not None and not row.foreign and not await LinkRow.exists(torrent_id=row.id):
-            await row.delete()
-        return await move(
-            intent, expect=[IntentState.REMOVING], state=IntentState.DONE, due_at=None
-        )
-
-
-@answering
-async def holder_of(user_id: int, work: WorkId, episode: int) -> Intent | None:
-    """Return the intent that holds the key of an episode now."""
-    row = await IntentRow.get_or_none(key=episode_key(user_id, work, episode))
-    return None if row is None else _read(row)
-
-
-@answering
-async def serving(user_id: int, work: WorkId, episode: int) -> bool:
-    """Whether the user has a good link that serves this episode."""
-    return await EpisodeRow.exists(
-        work=work,
-        episode=episode,
-        link__user_id=user_id,
-        link__state__in=[LinkState.LIVE.value, LinkState.PENDING.value],
-    )
-
-
-def _columns(intent: Intent) -> dict[str, Any]:
-    columns = attrs.asdict(intent, recurse=False)
-    columns["state"] = intent.state.value
-    columns["request"] = _text(dict(intent.request))
-    columns["release"] = _text(intent.release) if intent.release else None
-    columns["source"] = _text(columns.pop("trackers"))
-    columns["steps"] = _text(intent.steps)
-    columns["problem"] = _text(intent.problem) if intent.problem else None
-    return columns
+def columns(intent: Intent) -> dict[str, Any]:
+    """Return an intent as its row."""
+    row = attrs.asdict(intent, recurse=False)
+    row["state"] = intent.state.value
+    row["request"] = _text(dict(intent.request))
+    row["release"] = _text(intent.release) if intent.release else None
+    row["source"] = _text(row.pop("trackers"))
+    row["steps"] = _text(intent.steps)
+    row["problem"] = _text(intent.problem) if intent.problem else None
+    return row
 
 
 def _text(value: object) -> str:
     return msgspec.json.encode(value).decode()
 
 
-def _read(row: IntentRow) -> Intent:
+def read(row: IntentRow) -> Intent:
+    """Return a row as an intent."""
     decode = msgspec.json.decode
     return Intent(
         id=row.id,

@@ -171,6 +171,11 @@ class Swarm:
         """How many bytes of content the seeder has sent so far."""
         return sum(handle.status().total_payload_upload for handle in self._handles)
 
+    @property
+    def visits(self) -> int:
+        """How often any client has announced itself to the tracker."""
+        return self._tracker.visits
+
     def limit_upload(self, rate: int) -> None:
         """Limit the seeder to *rate* bytes per second; 0 lifts the limit."""
         self._seeder.apply_settings({"upload_rate_limit": rate})

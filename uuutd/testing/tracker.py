@@ -21,11 +21,12 @@ class Tracker:
 
     Seeders that are told to it with `add_seeder` are always there; everybody else comes
     by announcing and goes when it has been silent for three intervals.  With *seeding*
-    False the seeders are kept back.
+    False the seeders are kept back.  *visits* counts the announcements.
     """
 
     def __init__(self) -> None:
         self.seeding = True
+        self.visits = 0
         self._seeders: dict[bytes, set[Peer]] = {}
         self._visitors: dict[bytes, dict[Peer, tuple[float, int]]] = {}
 
@@ -52,6 +53,7 @@ class Tracker:
         self, info_hash: bytes, me: Peer, left: int, query: dict[str, bytes]
     ) -> dict[bytes, object]:
         now = time.monotonic()
+        self.visits += 1
         visitors = self._visitors.setdefault(info_hash, {})
         for peer in [p for p, (seen, _) in visitors.items() if seen < now - 3 * INTERVAL]:
             del visitors[peer]

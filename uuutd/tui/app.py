@@ -90,11 +90,15 @@ class App:
             Action.QUIT: lambda: self.quit(0),
         }
 
+    def handled(self) -> frozenset[Action]:
+        """Return the actions that the lists know."""
+        return frozenset(self._handlers)
+
     # --- running
 
     async def run(self) -> int:
         """Show the screen until somebody quits, and return the exit code."""
-        self._loop.set_exception_handler(self._crashed)
+        self._loop.set_exception_handler(self.crashed)
         try:
             with self.main_loop.start():
                 self.connect()
@@ -203,14 +207,18 @@ class App:
         if key in ("focus in", "focus out"):
             self._feed.looked_at = key == "focus in"
             return
-        if self._frame.login is not None and key != "ctrl l" and not self._is_too_small():
-            self._login_key(self._frame.login, key)
-            return
         view = self._views[-1]
-        if isinstance(view, Releases) and view.confirming is not None:
+        if self._is_too_small():
+            if keys.find(view.name, key) is Action.QUIT:
+                self.quit(0)
+        elif self._frame.login is not None:
+            self._login_key(self._frame.login, key)
+        elif isinstance(view, Releases) and view.confirming is not None:
             self._confirm(view, key)
-            return
-        action = keys.find(view.name, key)
+        else:
+            self._act(keys.find(view.name, key))
+
+    def _act(self, action: Action | None) -> None:
         if action is not None:
             self._handlers[action]()
 
@@ -328,7 +336,7 @@ class App:
 
     # --- bugs
 
-    def _crashed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+    def crashed(self, _loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Show that there is a bug and where it is written down; give up when they pile up."""
         error = context.get("exception")
         if isinstance(error, InputClosedError):

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import urwid
 
 from ..terminal import words
-from ..terminal.cells import Symbols, width
+from ..terminal.cells import Symbols, safe, width
 from ..wire import JobReply
 from . import keys
 from .paint import Line, canvas, exact, spread
@@ -128,10 +128,12 @@ class Frame(urwid.Widget):
 
     def _job(self, job: JobReply, cells: int) -> Line:
         tone = {"done": "good", "failed": "bad"}.get(job.state, "busy")
-        left: Line = [(tone, f" {words.job_name(job)}  "), (tone, steps(job, self._symbols))]
+        left: Line = [(tone, f" {words.job_name(job)}  "), (tone, safe(steps(job, self._symbols)))]
         if job.problem is not None:
-            left.append((tone, f": {job.problem.detail}"))
-        return spread(left, [("quiet", " esc hides ")], cells, self._symbols)
+            left.append((tone, safe(f": {job.problem.detail}")))
+        right: Line = [("quiet", " esc hides ")]
+        room = cells - sum(width(text) for _, text in [*left, *right])
+        return spread(left, right if room >= 0 else [], cells, self._symbols)
 
     def _hints(self, cells: int) -> Line:
         """Name as many keys as there is room for."""

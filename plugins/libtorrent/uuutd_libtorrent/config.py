@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 ACTIVE_TICK: Final = 500
 """How often libtorrent looks after its torrents while any of them is at work, in ms."""
-IDLE_TICK: Final = 5000
+IDLE_TICK: Final = 2000
 STOPPED_PATIENCE: Final = 2
 """Seconds that a tracker has for taking note of our leaving."""
 

@@ -53,6 +53,9 @@ class Session:
         self._ours.setblocking(False)
         self._theirs.setblocking(False)
         self._raw: lt.session | None = lt.session(session_settings(config))
+        if not self._raw.is_listening():
+            where = ", ".join(f"{host} port {port}" for host, port in config.endpoints)
+            log.warning("no peer can reach us: there is no %s to listen on", where)
         self._loop.add_reader(self._ours, self._fetch)
         self._raw.set_alert_fd(self._theirs.fileno())
 

@@ -162,7 +162,7 @@ class Watch(View):
 
 def steps(job: JobReply, symbols: Symbols) -> str:
     """Return the steps of *job* so far in one line: ``resolve ✓ search ✓ 14 add ⋯``."""
-    return "  ".join(_step(step, symbols) for step in job.steps if step.state != "waiting")
+    return " ".join(_step(step, symbols) for step in job.steps if step.state != "waiting")
 
 
 def _step(step: StepReply, symbols: Symbols) -> str:
