@@ -20,7 +20,7 @@ from yarl import URL
 
 from .errors import BadReply, Refused, TimedOut, Unavailable
 
-PATIENCE: Final = aiohttp.ClientTimeout(total=12, sock_connect=5, sock_read=10)
+PATIENCE: Final = aiohttp.ClientTimeout(total=11, sock_connect=5, sock_read=10)
 """The time limits of one request, in seconds."""
 WEB_PORTS: Final = frozenset({80, 443})
 LONGEST_WAIT: Final = 15 * 60.0

@@ -22,7 +22,7 @@ from .text import clean
 MAX_BYTES = 10 * 1024 * 1024
 """The largest `.torrent` file that is read."""
 MAX_DEPTH = 64
-MAX_VALUES = 500_000
+MAX_VALUES = 300_000
 """The most values, keys included, that a file may hold: it bounds the memory of reading it."""
 MAX_FILES = 20_000
 MAX_SIZE = 1 << 48
@@ -56,7 +56,10 @@ class Metainfo:
 
 
 def read_metainfo(data: bytes) -> Metainfo:
-    """Read a `.torrent` file; raises `Invalid` for whatever is not a sound one."""
+    """Read a `.torrent` file; raises `Invalid` for whatever is not a sound one.
+
+    A hostile file can keep this busy for half a second: call it in a thread.
+    """
     return _read(_decode(data))
 
 

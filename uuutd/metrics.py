@@ -61,18 +61,6 @@ class Metrics:
         )
 
     def _describe_work(self) -> None:
-        self.intents = Gauge(
-            "uuutd_intents",
-            "Jobs that have not ended, by how far they have come.",
-            ("state",),
-            registry=self.registry,
-        )
-        self.logins = Counter(
-            "uuutd_logins_total",
-            "Attempts to log in, by result.",
-            ("result",),
-            registry=self.registry,
-        )
         self.loop_lag = Histogram(
             "uuutd_loop_lag_seconds",
             "How late the event loop woke a task that asked for a moment.",

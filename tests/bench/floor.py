@@ -113,7 +113,7 @@ async def main(settings: dict[str, Any]) -> None:
     async with aiohttp.ClientSession(connector=connector) as session:
         floor = Floor(settings, session)
         app = web.Application()
-        app.router.add_get("/ready", _ready)
+        app.router.add_get("/health", _ready)
         app.router.add_get("/api/v1/watchlist", floor.watchlist)
         app.router.add_post("/api/v1/watchlist/download", floor.download)
         runner = web.AppRunner(app, access_log=None)

@@ -196,27 +196,37 @@ class FakeDaemon:
         self.finishes = True
         self.streams: set[asyncio.Queue[tuple[str, bytes]]] = set()
         self.url = ""
-        self._runner: web.AppRunner | None = None
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="fake daemon")
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
         self._called = threading.Condition()
 
     # --- running
 
     def __enter__(self) -> Self:
         self._thread.start()
-        asyncio.run_coroutine_threadsafe(self._start(), self._loop).result(10)
+        assert self._ready.wait(10)
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._loop.is_closed():
-            return
-        asyncio.run_coroutine_threadsafe(self._stop(), self._loop).result(10)
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join(10)
-        self._loop.close()
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopping.set)
+            self._thread.join(10)
 
-    async def _start(self) -> None:
+    async def _serve(self) -> None:
+        """Serve until told to stop; whatever is left over ends with the loop."""
+        self._loop = asyncio.get_running_loop()
+        self._stopping = asyncio.Event()
+        runner = web.AppRunner(self._application(), shutdown_timeout=0.1)
+        await runner.setup()
+        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        host, port = runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+        self._ready.set()
+        await self._stopping.wait()
+        self._send(("end", b""))
+        await runner.cleanup()
+
+    def _application(self) -> web.Application:
         app = web.Application(middlewares=[self._middleware])
         for method, path, handler in (
             ("GET", "about", self.about),
@@ -245,17 +255,7 @@ class FakeDaemon:
             ("GET", "events", self.events),
         ):
             app.router.add_route(method, f"{API}/{path}", handler)
-        self._runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
-
-    async def _stop(self) -> None:
-        self._send(("end", b""))
-        if self._runner is not None:
-            await self._runner.cleanup()
+        return app
 
     @web.middleware
     async def _middleware(self, request: web.Request, handler: Any) -> web.StreamResponse:

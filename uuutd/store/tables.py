@@ -38,7 +38,7 @@ class SessionRow(Model):
 
     id = fields.CharField(max_length=32, primary_key=True)
     user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
-        "uuutd.UserRow", related_name="sessions", on_delete=fields.CASCADE
+        "uuutd.UserRow", related_name="sessions", on_delete=fields.CASCADE, db_index=True
     )
     token_hash = fields.CharField(max_length=64, unique=True)
     previous_hash = fields.CharField(max_length=64, null=True, db_index=True)
@@ -175,7 +175,7 @@ class IntentRow(Model):
 
     id = fields.CharField(max_length=32, primary_key=True)
     user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
-        "uuutd.UserRow", related_name="intents", on_delete=fields.CASCADE
+        "uuutd.UserRow", related_name="intents", on_delete=fields.CASCADE, db_index=True
     )
     kind = fields.CharField(max_length=8)
     state = fields.CharField(max_length=12, db_index=True)

@@ -1,7 +1,6 @@
 """Torrents survive restarts, kills and damaged files."""
 
 import asyncio
-import os
 import signal
 import stat
 import sys
@@ -128,7 +127,7 @@ async def test_what_is_kept_is_for_nobody_else(clients, swarm):
     path = resume_file(clients, seeded.info_hash)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    assert os.listdir(path.parent) == [path.name]
+    assert list(path.parent.iterdir()) == [path]
 
 
 @pytest.mark.parametrize("damage", [b"", b"garbage", b"de", "half", "another's"])

@@ -177,7 +177,7 @@ _LOOPBACK: "settings_pack" = {
     "allow_multiple_connections_per_ip": True,
     "enable_outgoing_utp": False,
     "enable_incoming_utp": False,
-    "min_announce_interval": 5,
+    "min_announce_interval": 1,
     "min_reconnect_time": 1,
     "ssrf_mitigation": False,
 }

@@ -31,6 +31,7 @@ INITIAL = Migration(
         )
         """,
         'CREATE INDEX "idx_sessions_previou_7ed625" ON "sessions" ("previous_hash")',
+        'CREATE INDEX "idx_sessions_user_id_80072d" ON "sessions" ("user_id")',
         """
         CREATE TABLE "invites" (
             "id" $serial,
@@ -140,6 +141,7 @@ INITIAL = Migration(
         )
         """,
         'CREATE INDEX "idx_intents_state_9f0923" ON "intents" ("state")',
+        'CREATE INDEX "idx_intents_user_id_2e12c1" ON "intents" ("user_id")',
         """
         CREATE TABLE "idempotency_keys" (
             "id" $serial,

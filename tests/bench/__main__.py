@@ -1,0 +1,56 @@
+"""Measure and judge."""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from pathlib import Path
+
+import attrs
+
+from . import downloads, idle, table
+from .table import Line
+from .world import make_world
+
+ROWS = {
+    1: downloads.row_1,
+    2: downloads.row_2,
+    4: downloads.row_4,
+    6: downloads.row_6,
+    18: idle.row_18,
+    19: idle.row_19,
+    21: idle.row_21,
+}
+
+
+async def measure(rows: list[int], folder: Path) -> list[Line]:
+    """Measure *rows*, one after another."""
+    lines: list[Line] = []
+    async with make_world() as world:
+        if set(rows) & {1, 2, 4}:
+            await downloads.rehearse(world, folder / "rehearsal")
+        for row in rows:
+            print(f"row {row} ...", file=sys.stderr, flush=True)
+            lines += await ROWS[row](world, folder / f"row-{row}")
+    return lines
+
+
+def main() -> int:
+    """Return 1 if a limit is missed."""
+    parser = argparse.ArgumentParser(prog="python -m tests.bench", description=__doc__)
+    parser.add_argument("rows", nargs="*", type=int, metavar="ROW")
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write what was measured")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="uuutd-bench-") as folder:
+        lines = asyncio.run(measure(asked.rows or list(ROWS), Path(folder)))
+    print(table.text(lines))
+    print(f"\nload of the machine at the end: {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
+    if asked.json is not None:
+        asked.json.write_text(json.dumps([attrs.asdict(line) for line in lines], indent=1))
+    return 0 if all(line.holds for line in lines) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,329 @@
+"""A whole town on loopback: AniList, Nyaa, a seeder, and a real daemon as a process of its own."""
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+import attrs
+
+from uuutd.remote import Logins, Remote
+from uuutd.testing.anilist import AniListStandIn
+from uuutd.testing.anilist_world import Media, User
+from uuutd.testing.nyaa import NyaaStandIn
+from uuutd.testing.ports import free_port
+from uuutd.testing.swarm import SeededTorrent, Swarm
+from uuutd.wire import DownloadRequest, JobReply, SignupRequest, TorrentReply
+
+from .gate import Gate
+from .outside import Client, Database, State, compare, eventually
+from .shows import PROGRESS, Show, invented, release_name
+
+PASSWORD = "seven herons over the mill"
+READY_WITHIN = 20.0
+STOPS_WITHIN = 20.0
+KIB = 1 << 10
+CONTENT = 256 * KIB
+SHOWN_SIZE = 700 << 20
+"""What the indexer says of the size; the content is smaller, to be quick."""
+
+
+class Town:
+    """The stand-ins and a swarm; a context manager.  Shows are added as a test wants them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.anilist = AniListStandIn(rate=1000)
+        self.nyaa = NyaaStandIn()
+        self.swarm = Swarm(folder)
+        self.people: list[User] = []
+        self.shows: list[Show] = []
+        self._invented = invented()
+        self._stack = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        for part in (self.anilist, self.nyaa, self.swarm):
+            await self._stack.enter_async_context(part)
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+
+    def person(self, name: str) -> User:
+        """Open an account at AniList, with all shows on its list."""
+        user = self.anilist.add_user(name)
+        self.people.append(user)
+        for show in self.shows:
+            self.anilist.add_entry(user, show.media, "CURRENT", PROGRESS)
+        return user
+
+    async def show(self, *, size: int = CONTENT) -> Show:
+        """Invent one more show, put it on everybody's list, and seed its next episode."""
+        media = next(self._invented)
+        name = release_name(media)
+        return self._listed(media, name, await self.swarm.add(name, size=size))
+
+    async def pack(self, episodes: int = 12, *, size: int = CONTENT) -> Show:
+        """Invent a show of which there is nothing but one torrent with all episodes."""
+        media = next(self._invented)
+        name = f"[Hoshi] {media.romaji} (01-{episodes:02}) (1080p) [Batch]"
+        files = {release_name(media, number): size for number in range(1, episodes + 1)}
+        return self._listed(media, name, await self.swarm.add(name, files=files))
+
+    def _listed(self, media: Media, release: str, torrent: SeededTorrent) -> Show:
+        self.anilist.add_media(media)
+        for user in self.people:
+            self.anilist.add_entry(user, media, "CURRENT", PROGRESS)
+        self.nyaa.add(release, torrent.metainfo, size=SHOWN_SIZE, seeders=80, trusted=True)
+        show = Show(media=media, release=release, torrent=torrent)
+        self.shows.append(show)
+        return show
+
+    def searches(self) -> int:
+        """Return how many requests for a feed the indexer got."""
+        return sum("q" in request.query for request in self.nyaa.requests)
+
+    def settings(self) -> str:
+        """Return the tables of ``uuutd.toml`` for the stand-ins."""
+        return f"""
+[watchlists.anilist]
+url = "{self.anilist.url}"
+site = "{self.anilist.site}"
+rate = 1000
+
+[indexers.nyaa]
+url = "{self.nyaa.url}"
+trackers = ["{self.swarm.tracker_url}"]
+burst = 500
+rate = 500
+in_flight = 50
+"""
+
+
+class DaemonProcess:
+    """``uuutd run`` with the configuration *settings* in *folder*.
+
+    Its output goes to a file, which is part of every failure.
+    """
+
+    def __init__(self, folder: Path, settings: str) -> None:
+        self.folder = folder
+        self.data = folder / "data"
+        self.log_file = folder / "uuutd.log"
+        self.config = folder / "uuutd.toml"
+        self.url = f"http://127.0.0.1:{free_port()}"
+        folder.mkdir(parents=True, exist_ok=True)
+        top = f'listen = "{self.url.removeprefix("http://")}"\ndata_dir = "{self.data}"\n'
+        self.config.write_text(top + settings, encoding="utf-8")
+        self.config.chmod(0o600)
+        self.process: asyncio.subprocess.Process | None = None
+
+    @property
+    def log(self) -> str:
+        """Everything that it wrote so far."""
+        return self.log_file.read_text("utf-8", "replace") if self.log_file.exists() else ""
+
+    async def start(self, *, wait: bool = True) -> None:
+        """Start it and wait until it is ready."""
+        await self.spawn()
+        if wait:
+            await self.ready()
+
+    async def spawn(self) -> asyncio.subprocess.Process:
+        with self.log_file.open("ab") as log:
+            self.process = await asyncio.create_subprocess_exec(
+                *(sys.executable, "-m", "uuutd", "run", "--config", str(self.config)),
+                stdin=asyncio.subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                env={key: text for key, text in os.environ.items() if not key.startswith("UUUTD_")},
+            )
+        return self.process
+
+    async def ready(self, *, within: float = READY_WITHIN) -> None:
+        """Wait until it says that it is ready."""
+        async with aiohttp.ClientSession() as session:
+
+            async def look() -> bool:
+                assert self.running, f"the daemon ended:\n{self.log[-4000:]}"
+                return (await status(session, f"{self.url}/ready")) == 200
+
+            try:
+                await eventually(look, seconds=within)
+            except AssertionError as error:
+                error.add_note(self.log[-4000:])
+                raise
+
+    @property
+    def running(self) -> bool:
+        return self.process is not None and self.process.returncode is None
+
+    async def kill(self) -> None:
+        """End it as a power cut would."""
+        await self._end(signal.SIGKILL)
+
+    async def terminate(self, *, within: float = STOPS_WITHIN) -> int:
+        """End it as a service manager does, and return its exit code."""
+        return await self._end(signal.SIGTERM, within)
+
+    async def _end(self, how: signal.Signals, within: float = 5.0) -> int:
+        assert self.process is not None
+        if self.process.returncode is None:
+            self.process.send_signal(how)
+        return await asyncio.wait_for(self.process.wait(), within)
+
+    async def restart(self) -> None:
+        """Stop it properly and start it again."""
+        assert await self.terminate() == 0, self.log[-4000:]
+        await self.start()
+
+
+async def status(session: aiohttp.ClientSession, url: str) -> int | None:
+    """Return the status of an answer, None if there is none."""
+    try:
+        async with session.get(url) as answer:
+            return answer.status
+    except aiohttp.ClientError:
+        return None
+
+
+@attrs.define
+class Person:
+    """A user of the daemon: *at* AniList, with the *token* that they gave the daemon."""
+
+    name: str
+    remote: Remote
+    at: User
+    token: str
+
+    async def get(self, show: Show, **fields: Any) -> JobReply:
+        """Ask for the next episode of a show, and wait until the client has it."""
+        key, wait = fields.pop("key", None), fields.pop("wait", True)
+        request = DownloadRequest(entry=show.entry, **fields)
+        return await self.remote.download(request, key=key, wait=wait)
+
+    async def finished(self, info_hash: str, *, seconds: float = 30) -> TorrentReply:
+        """Wait until a torrent has been downloaded."""
+
+        async def look() -> TorrentReply | None:
+            row = await self.remote.torrent(info_hash)
+            assert row.state != "error", row.error
+            return row if row.progress >= 1 and row.state in ("seeding", "paused") else None
+
+        found: TorrentReply = await eventually(look, seconds=seconds, what="the download")
+        return found
+
+    async def ended(self, job: str, *, seconds: float = 20) -> JobReply:
+        """Wait until a job has ended."""
+
+        async def look() -> JobReply | None:
+            found = await self.remote.job(job)
+            return found if found.state != "running" else None
+
+        found: JobReply = await eventually(look, seconds=seconds, what=f"the end of job {job}")
+        return found
+
+
+class Box:
+    """A daemon in a town, with its database and client, which a test sees from outside.
+
+    With a *gate* the daemon reaches its client only through that.
+    """
+
+    def __init__(
+        self,
+        town: Town,
+        folder: Path,
+        database: Database,
+        client: Client,
+        *,
+        gate: Gate | None = None,
+    ) -> None:
+        self.town = town
+        self.gate = gate
+        self.database = database
+        self.client = client
+        settings = (
+            f'[database]\nurl = "{database.url}"\n[auth]\nsignup = "open"\n'
+            + town.settings()
+            + client.table(gate.url if gate else None)
+        )
+        self.daemon = DaemonProcess(folder, settings)
+        self.foreign: set[str] = set()
+        self.people: list[Person] = []
+        self._stack = contextlib.AsyncExitStack()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._stack.aclose()
+        if self.daemon.running:
+            await self.daemon.kill()
+
+    async def user(self, name: str, *, at: User | None = None, server: str | None = None) -> Person:
+        """Sign somebody up, the first one with the set-up code, and link their list."""
+        logins = Logins(self.daemon.folder / "people" / name)
+        remote = await self._stack.enter_async_context(Remote(server or self.daemon.url, logins))
+        code = self.daemon.data / "setup-code"
+        await remote.sign_up(
+            SignupRequest(
+                username=name,
+                password=PASSWORD,
+                setup_code=None if self.people else code.read_text("utf-8").strip(),
+            )
+        )
+        await remote.log_in(name, PASSWORD)
+        at = at or self.town.person(name)
+        token = self.town.anilist.issue_token(at)
+        link = await remote.link("anilist", {"answer": token})
+        assert link.state == "ok"
+        person = Person(name, remote, at, token)
+        self.people.append(person)
+        return person
+
+    async def elsewhere(self, person: Person, server: str) -> Person:
+        """Return *person* at another address of the same daemon, with a login of its own."""
+        logins = Logins(self.daemon.folder / "people" / f"{person.name} elsewhere")
+        remote = await self._stack.enter_async_context(Remote(server, logins))
+        await remote.log_in(person.name, PASSWORD)
+        return attrs.evolve(person, remote=remote)
+
+    async def state(self) -> State:
+        """Compare database and client from outside."""
+        return await compare(self.database, self.client, frozenset(self.foreign))
+
+    async def settled(self, *, seconds: float = 10) -> State:
+        """Wait until database and client are in step, and return how they are in the end."""
+        deadline = asyncio.get_running_loop().time() + seconds
+        while True:
+            found = await self.state()
+            if found.clean or asyncio.get_running_loop().time() > deadline:
+                return found
+            await asyncio.sleep(0.05)
+
+    async def intents(self, show: Show) -> list[tuple[Any, ...]]:
+        """Return id and state of the intents to get a show, from the database."""
+        return await self.database.rows(
+            "SELECT id, state FROM intents WHERE kind = 'get' "
+            f"AND entry = '{show.entry}' ORDER BY created_at"
+        )
+
+    async def has(self, show: Show) -> bool:
+        """Whether the client has the show's torrent, by its own account."""
+        return show.info_hash in {info_hash for info_hash, _ in await self.client.names()}
+
+
+def check_files(show: Show, save_path: str | Path, only: Callable[[str], bool] = bool) -> None:
+    """Compare the files of a finished torrent with the seeder's."""
+    names = [name for name in show.torrent.sha256 if only(name)]
+    assert names
+    for name in names:
+        with (Path(save_path) / name).open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
+        assert found == show.torrent.sha256[name], name
