@@ -1,6 +1,7 @@
 """Daemons as processes of their own, in a town of stand-ins.
 
-All tests here share one event loop, so that they can share a qBittorrent.
+All tests here share one event loop, so that they can share a qBittorrent, and the tests
+of a module share a town and a daemon of each kind: each test brings its own shows.
 """
 
 from collections.abc import AsyncIterator
@@ -25,30 +26,33 @@ async def qbittorrent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
         yield server
 
 
-@pytest.fixture(params=COMBINATIONS, ids=str)
+@pytest.fixture(scope="module", params=COMBINATIONS, ids=str)
 def kinds(request: pytest.FixtureRequest) -> Kinds:
-    """Which client and which database; a test may name its own."""
+    """Which client and which database; a test may name fewer of them."""
     found: Kinds = request.param
     return found
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def servers(request: pytest.FixtureRequest, kinds: Kinds) -> Servers:
     """The servers that *kinds* needs."""
     return Servers.needed(request, kinds)
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
-    async with Town(tmp_path / "seeder") as built:
+@pytest.fixture(scope="module")
+def folder(kinds: Kinds, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp(str(kinds))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def town(folder: Path) -> AsyncIterator[Town]:
+    async with Town(folder / "seeder") as built:
         yield built
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def box(
-    town: Town, kinds: Kinds, servers: Servers, tmp_path: Path
-) -> AsyncIterator[Box]:
-    """A running daemon with nobody in it yet."""
-    async with placed(town, kinds, servers, tmp_path / "box") as made:
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def box(town: Town, kinds: Kinds, servers: Servers, folder: Path) -> AsyncIterator[Box]:
+    """A running daemon, through a gate to its qBittorrent."""
+    async with placed(town, kinds, servers, folder / "box", gate=True) as made:
         await made.daemon.start()
         yield made

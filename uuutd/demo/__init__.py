@@ -5,6 +5,7 @@ The daemon, its plugins, the embedded torrent client and the transfer are the re
 
 import asyncio
 import shutil
+import signal
 import sys
 import tempfile
 from contextlib import AsyncExitStack
@@ -31,7 +32,7 @@ def main(*, keep: bool = False, scene: Scene | None = None) -> int:
     except (DemoFailed, RemoteError) as error:
         print(f"\nThe demo failed: {error}\nIts files are in {folder}.", file=sys.stderr)  # noqa: T201
         return 1
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, asyncio.CancelledError):
         print("\nThe demo has ended.")  # noqa: T201
         shutil.rmtree(folder, ignore_errors=True)
         return 0 if keep else 130
@@ -41,6 +42,9 @@ def main(*, keep: bool = False, scene: Scene | None = None) -> int:
 
 async def _main(folder: Path, scene: Scene, *, keep: bool) -> None:
     stage = Stage()
+    task = asyncio.current_task()
+    if task is not None:  # as Ctrl-C does by itself
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
     async with AsyncExitStack() as stack:
         with stage.act("Bring up an AniList, a Nyaa and a seeder on loopback"):
             cast = await stack.enter_async_context(cast_of(scene, folder / "seeder"))

@@ -6,6 +6,7 @@ import stat
 import sys
 from pathlib import PurePath
 
+import libtorrent as lt
 import pytest
 
 from uuutd.domain import InfoHash, Source, TorrentState
@@ -20,7 +21,8 @@ async def add(client, source, **more):
 
 
 async def test_nothing_is_downloaded_again(clients, swarm, seen):
-    seeded = await swarm.add("Show - 01.mkv", size=64 * PIECE)
+    files = {"01.mkv": 64 * PIECE, "empty.txt": 0, "Pe\u0301re\u200b\u202e.txt": 9}
+    seeded = await swarm.add("Show", files=files)
     client = await clients.open()
     await add(client, seeded.source)
     before = await seen(client, seeded.info_hash)
@@ -66,6 +68,21 @@ async def test_wanted_files_are_remembered(clients, swarm, seen):
     await again.resume(seeded.info_hash)
     await seen(again, seeded.info_hash)
     assert [file.done_bytes for file in await again.files(seeded.info_hash)] == [0, 0, 4 * PIECE]
+
+
+async def test_progress_is_kept_while_it_is_made(clients, swarm, seen, monkeypatch):
+    monkeypatch.setattr("uuutd_libtorrent.engine.AUTOSAVE", 0.1)
+    seeded = await swarm.add("Show - 01.mkv", size=256 * PIECE)
+    swarm.limit_upload(1 << 20)
+    client = await clients.open()
+    await add(client, seeded.file_source)
+    path = resume_file(clients, seeded.info_hash)
+
+    def kept():
+        return sum(lt.read_resume_data(path.read_bytes()).have_pieces)
+
+    torrent = await seen(client, seeded.info_hash, lambda _: kept() > 8)
+    assert not torrent.finished
 
 
 PROGRAM = """

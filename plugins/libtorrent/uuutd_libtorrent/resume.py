@@ -59,11 +59,11 @@ def lost_file(params: lt.add_torrent_params) -> str | None:
     """
     if params.ti is None or params.completed_time <= 0:
         return None
-    priorities = params.file_priorities
-    for native, path, _ in Layout.of(params.ti):
+    files, priorities = params.ti.layout(), params.file_priorities
+    for native, shown, _ in Layout.of(params.ti):
         unwanted = native < len(priorities) and priorities[native] == 0
-        if not unwanted and not (Path(params.save_path) / path).exists():
-            return path
+        if not unwanted and not Path(files.file_path(native, params.save_path)).exists():
+            return shown
     return None
 
 
