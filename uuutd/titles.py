@@ -12,7 +12,7 @@ import attrs
 
 from .choice.marks import mark_at
 from .choice.numbering import Line, is_serial, take_apart
-from .choice.words import cut, fold
+from .choice.words import Words, fold
 from .domain import Wanted
 
 __all__ = ["SearchTerm", "fold", "search_terms"]
@@ -117,8 +117,10 @@ def _searchable(title: str) -> str:
 def _without_marks(title: str) -> str:
     """Drop the words of a title that name its season or part."""
     chunks = title.split()
-    words = [(word, place) for place, chunk in enumerate(chunks) for word in cut(fold(chunk))]
-    plain = [word for word, _ in words]
+    words = [
+        (text, place) for place, chunk in enumerate(chunks) for text in Words(fold(chunk)).texts
+    ]
+    plain = [text for text, _ in words]
     dropped: set[int] = set()
     for index in range(1, len(words)):
         mark = mark_at(plain, index)

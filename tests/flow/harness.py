@@ -19,7 +19,7 @@ from uuutd.testing.anilist_world import Media, User
 from uuutd.testing.nyaa import NyaaStandIn
 from uuutd.testing.ports import free_port
 from uuutd.testing.swarm import SeededTorrent, Swarm
-from uuutd.wire import DownloadRequest, JobReply, SignupRequest, TorrentReply
+from uuutd.wire import DownloadRequest, JobReply, SignupRequest, TorrentDetailReply
 
 from .gate import Gate
 from .outside import Client, Database, State, compare, eventually
@@ -69,8 +69,8 @@ class Town:
         return self._listed(media, name, await self.swarm.add(name, size=size))
 
     async def pack(self, episodes: int = 12, *, size: int = CONTENT) -> Show:
-        """Invent a show of which there is nothing but one torrent with all episodes."""
-        media = next(self._invented)
+        """Invent a show that has ended, of which there is but one torrent with all episodes."""
+        media = attrs.evolve(next(self._invented), airing={})
         name = f"[Hoshi] {media.romaji} (01-{episodes:02}) (1080p) [Batch]"
         files = {release_name(media, number): size for number in range(1, episodes + 1)}
         return self._listed(media, name, await self.swarm.add(name, files=files))
@@ -207,15 +207,18 @@ class Person:
         request = DownloadRequest(entry=show.entry, **fields)
         return await self.remote.download(request, key=key, wait=wait)
 
-    async def finished(self, info_hash: str, *, seconds: float = 30) -> TorrentReply:
+    async def finished(self, info_hash: str, *, seconds: float = 30) -> TorrentDetailReply:
         """Wait until a torrent has been downloaded."""
 
-        async def look() -> TorrentReply | None:
+        async def look() -> TorrentDetailReply | None:
             row = await self.remote.torrent(info_hash)
             assert row.state != "error", row.error
-            return row if row.progress >= 1 and row.state in ("seeding", "paused") else None
+            whole = row.files and all(f.done_bytes == f.size for f in row.files if f.wanted)
+            print(row.state, row.progress, [(f.done_bytes, f.size, f.wanted) for f in row.files])
+            at_rest = row.progress >= 1 and row.state in ("seeding", "paused")
+            return row if whole and at_rest else None
 
-        found: TorrentReply = await eventually(look, seconds=seconds, what="the download")
+        found: TorrentDetailReply = await eventually(look, seconds=seconds, what="the download")
         return found
 
     async def ended(self, job: str, *, seconds: float = 20) -> JobReply:
@@ -250,6 +253,7 @@ class Box:
         self.client = client
         settings = (
             f'[database]\nurl = "{database.url}"\n[auth]\nsignup = "open"\n'
+            '[choice]\nbatch = "allow"\n'
             + town.settings()
             + client.table(gate.url if gate else None)
         )

@@ -150,16 +150,25 @@ async def mine(box, show):
     return {key: row[key] for key in ("category", "tags", "save_path", "added_on")}
 
 
-async def test_an_episode_of_a_pack_is_all_that_is_downloaded_of_it(town, box):
-    user, show = await somebody(box), await town.pack()
-    job = await user.get(show)
-    assert (job.state, job.torrent) == ("done", show.info_hash)
-    wanted = release_name(show.media)
-    row = await user.finished(show.info_hash)
-    check_files(show, row.save_path, lambda name: name.endswith(wanted))
-    files = {file.path.rpartition("/")[2]: file for file in row.files}
-    assert [name for name, file in files.items() if file.wanted] == [wanted]
+async def test_two_users_get_two_episodes_of_one_pack_and_no_others(town, box):
+    one, two = await somebody(box), await somebody(box, "user2")
+    show = await town.pack()
+    first = await one.get(show, episode=1)
+    assert (first.state, first.torrent) == ("done", show.info_hash)
+    row = await one.finished(show.info_hash)
+    assert wanted(row) == {release_name(show.media, 1)}
+    check_files(show, row.save_path, lambda name: name.endswith(release_name(show.media, 1)))
+    second = await two.get(show, episode=12)
+    assert (second.state, second.torrent) == ("done", show.info_hash)
+    row = await two.finished(show.info_hash)
+    assert wanted(row) == {release_name(show.media, 1), release_name(show.media, 12)}
+    check_files(show, row.save_path, lambda name: name.endswith(release_name(show.media, 12)))
     assert (await box.settled()).clean
+
+
+def wanted(row):
+    """Return the names of the files of a torrent that are to be downloaded."""
+    return {file.path.rpartition("/")[2] for file in row.files if file.wanted}
 
 
 async def test_after_a_restart_everything_is_still_there(town, box):

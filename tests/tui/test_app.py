@@ -50,7 +50,7 @@ async def test_what_was_sent_before_the_last_reading_is_old(pilot, daemon):
 async def test_a_failed_step_is_named_and_enter_retries_it(pilot, daemon):
     daemon.download_ends = "failed"
     pilot.press("enter")
-    await pilot.until("ep 9 ✗ add: connection refused", "enter retry ep 9")
+    await pilot.until("ep 9 ✗ add: connection refused", "enter try ep 9 again")
     pilot.press("enter")
     await pilot.until("ep 9 downloading 10 %")
     assert daemon.called("POST", "jobs/job1/retry")

@@ -88,12 +88,14 @@ async def test_the_focus_is_visible_at_any_number_of_colours(pilot, colors):
     pilot.press("j")
     frame = pilot.app.main_loop.widget
     runs = urwid.testing.render_runs(frame, (80, 24), focus=True)
-    looks = [
-        {attribute for attribute, _ in row}
-        for row in urwid.testing.resolve_runs(runs, palette(), colors=colors)
-    ]
-    assert not looks[4] & looks[2]
-    assert not looks[5] & looks[3]
+    resolved = urwid.testing.resolve_runs(runs, palette(), colors=colors)
+
+    def look(row: int, text: str) -> object:
+        return next(spec for spec, shown in resolved[row] if text in shown)
+
+    assert look(4, "Oshi no Ko") != look(2, "Sousou")
+    assert look(4, "5/12") != look(2, "8/12")
+    assert look(5, "ep 6") != look(3, "ep 9")
 
 
 async def test_the_cursor_goes_with_the_focus(pilot):

@@ -18,6 +18,7 @@ from uuutd.wire import (
     BackendReply,
     BackendsReply,
     ChoiceReply,
+    ClientReply,
     DownloadRequest,
     EntryReply,
     FailureReply,
@@ -189,6 +190,7 @@ class FakeDaemon:
         self.queries: list[dict[str, str]] = []
         self.extra: dict[str, Any] = {}
         self.source_problem = ""
+        self.client_state = "ready"
         self.problems: dict[tuple[str, str], ProblemReply] = {}
         self.events_supported = True
         self.job_script: list[JobReply] = []
@@ -448,7 +450,13 @@ class FakeDaemon:
     # --- torrents
 
     async def list_torrents(self, _: web.Request) -> web.Response:
-        return reply(TorrentsReply(torrents=tuple(self.torrents.values()), revision=1))
+        return reply(
+            TorrentsReply(
+                torrents=tuple(self.torrents.values()),
+                revision=1,
+                clients=(ClientReply(name="seedbox", state=self.client_state),),
+            )
+        )
 
     async def torrent(self, request: web.Request) -> web.Response:
         if request.match_info["hash"] not in self.torrents:
@@ -507,9 +515,11 @@ class FakeDaemon:
 
     async def backends(self, _: web.Request) -> web.Response:
         backends = (
-            BackendReply(kind="watchlist", name="anilist", type="anilist", state="ok", version="2"),
             BackendReply(
-                kind="indexer", name="nyaa", type="nyaa", state="failing", problem="timed out"
+                kind="watchlist", name="anilist", type="anilist", state="ready", version="2"
+            ),
+            BackendReply(
+                kind="indexer", name="nyaa", type="nyaa", state="down", problem="timed out"
             ),
         )
         return reply(BackendsReply(backends=backends))

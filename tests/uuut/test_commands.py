@@ -268,6 +268,12 @@ def test_torrents_by_state_and_word(uuut):
     assert [item["hash"] for item in done.json()["torrents"]] == ["b" * 40]
 
 
+def test_an_absent_torrent_client_is_named(uuut, daemon):
+    assert "seedbox" not in uuut("torrents").words
+    daemon.client_state = "down"
+    assert "seedbox is down" in uuut("torrents").words
+
+
 def test_pause_and_resume_by_hash_and_by_name(uuut, daemon):
     assert uuut("pause", "aaaa", "ワンピ").code == 0
     assert daemon.called("POST", f"torrents/{'a' * 40}/pause")

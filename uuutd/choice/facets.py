@@ -1,12 +1,12 @@
 """What a name says of the file: who made it, how it looks, what is spoken and written in it."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 import attrs
 
 from . import lexicon
-from .words import Word, has_han
+from .words import Words
 
 _LEADING_GROUP = re.compile(r"\s*[\[\u3010]([^\[\]\u3010\u3011]{1,80})[\]\u3011]")
 _SEPARATE_GROUPS = re.compile(r"\s*(?:[&+,/]|\bx\b)\s*")
@@ -19,6 +19,7 @@ class Facets:
     *languages* are those of the subtitles, as ISO 639-1 codes; *multi* promises several
     without naming them.  *dub* is the language of an only audio track that is not the
     original one, *dual* tells that there are both.  *raw* marks an untouched recording.
+    *foreign* tells that a part of the name is in another script.
     """
 
     group: str | None = None
@@ -32,7 +33,7 @@ class Facets:
     dub: str | None = None
     dual: bool = False
     raw: bool = False
-    han: bool = False
+    foreign: bool = False
 
     @property
     def groups(self) -> frozenset[str]:
@@ -62,12 +63,17 @@ def leading_group(title: str) -> str | None:
     return match[1].strip() if match else None
 
 
-def read_facets(title: str, words: Sequence[Word], start: int) -> Facets:
+def read_facets(title: str, words: Words, start: int) -> Facets:
     """Read the facets of a name whose title ends before the word at *start*."""
     draft = _Draft()
     for index in range(start, len(words)):
-        _read(draft, words, index)
-    suffix = words[-1].text if words and words[-1].gap.endswith(".") else None
+        text = words.texts[index]
+        reader = _READERS.get(text)
+        if reader is not None:
+            reader(draft, words, index)
+        else:
+            _read_other(draft, text, words.depths[index])
+    suffix = words.texts[-1] if words.texts and words.gaps[-2].endswith(".") else None
     return Facets(
         group=leading_group(title) or _trailing_group(title, words, start),
         resolution=draft.resolution,
@@ -80,92 +86,90 @@ def read_facets(title: str, words: Sequence[Word], start: int) -> Facets:
         dub=draft.dub,
         dual=draft.dual,
         raw=draft.raw,
-        han=has_han(title),
+        foreign=not all(map(str.isascii, words.texts)),
     )
 
 
-def _read(draft: _Draft, words: Sequence[Word], index: int) -> None:
-    text = words[index].text
-    if text in _READERS:
-        _READERS[text](draft, words, index)
-    elif text[0].isdigit() and draft.resolution is None and lexicon.resolution(text):
+def _read_other(draft: _Draft, text: str, depth: int) -> None:
+    """Read a word that stands in no table: a resolution, a checksum, Chinese letters."""
+    if text[0].isdigit() and draft.resolution is None:
         draft.resolution = lexicon.resolution(text)
-    elif not text.isascii():
+    if not text.isascii():
         if lexicon.CHINESE_SUBS.search(text):
             draft.languages.add("zh")
-    elif len(text) == 8 and words[index].depth and lexicon.CHECKSUM.match(text):
+    elif len(text) == 8 and depth and lexicon.CHECKSUM.match(text):
         draft.checksum = text.upper()
 
 
-def _read_codec(draft: _Draft, words: Sequence[Word], index: int) -> None:
-    draft.codec = draft.codec or lexicon.CODECS[words[index].text]
+def _read_codec(draft: _Draft, words: Words, index: int) -> None:
+    draft.codec = draft.codec or lexicon.CODECS[words.texts[index]]
 
 
-def _read_source(draft: _Draft, words: Sequence[Word], index: int) -> None:
-    draft.source = draft.source or lexicon.SOURCES[words[index].text]
+def _read_source(draft: _Draft, words: Words, index: int) -> None:
+    draft.source = draft.source or lexicon.SOURCES[words.texts[index]]
 
 
-def _read_resolution(draft: _Draft, words: Sequence[Word], index: int) -> None:
-    draft.resolution = draft.resolution or lexicon.resolution(words[index].text)
+def _read_resolution(draft: _Draft, words: Words, index: int) -> None:
+    draft.resolution = draft.resolution or lexicon.resolution(words.texts[index])
 
 
-def _read_language(draft: _Draft, words: Sequence[Word], index: int) -> None:
-    text = words[index].text
+def _read_language(draft: _Draft, words: Words, index: int) -> None:
+    text = words.texts[index]
     language = lexicon.LANGUAGES[text]
-    following = _text(words, index + 1)
+    following = words.text(index + 1)
     if text in lexicon.DUB_WORDS or following in lexicon.DUB_WORDS:
         draft.dub = language
-    elif text in _PLAIN_WORDS and words[index].depth == 0 and following not in lexicon.SUB_WORDS:
+    elif text in _PLAIN_WORDS and words.depths[index] == 0 and following not in lexicon.SUB_WORDS:
         return
     elif following != "audio" and language != "ja":
         draft.languages.add(language)
 
 
-def _read_dub(draft: _Draft, words: Sequence[Word], index: int) -> None:
-    before = _text(words, index - 1)
-    if draft.dub is None and _text(words, index + 1) not in lexicon.SUB_WORDS:
+def _read_dub(draft: _Draft, words: Words, index: int) -> None:
+    before = words.text(index - 1)
+    if draft.dub is None and words.text(index + 1) not in lexicon.SUB_WORDS:
         draft.dub = lexicon.LANGUAGES.get(before, "en")
     if before in ("dual", "multi"):
         draft.dual = True
 
 
-def _read_sub(draft: _Draft, words: Sequence[Word], index: int) -> None:
+def _read_sub(draft: _Draft, words: Words, index: int) -> None:
     """Read ``Sub Espanol``: the language stands behind."""
-    language = lexicon.LANGUAGES.get(_text(words, index + 1))
+    language = lexicon.LANGUAGES.get(words.text(index + 1))
     if language is not None and language != "ja":
         draft.languages.add(language)
 
 
-def _read_many(draft: _Draft, words: Sequence[Word], index: int) -> None:
-    following = _text(words, index + 1)
+def _read_many(draft: _Draft, words: Words, index: int) -> None:
+    following = words.text(index + 1)
     if following in lexicon.SUB_WORDS:
         draft.multi = True
     elif following == "audio":
         draft.dual = True
 
 
-def _read_dual(draft: _Draft, words: Sequence[Word], index: int) -> None:
-    if _text(words, index + 1) not in lexicon.SUB_WORDS:
+def _read_dual(draft: _Draft, words: Words, index: int) -> None:
+    if words.text(index + 1) not in lexicon.SUB_WORDS:
         draft.dual = True
 
 
-def _read_multi_subs(draft: _Draft, _words: Sequence[Word], _index: int) -> None:
+def _read_multi_subs(draft: _Draft, _words: Words, _index: int) -> None:
     draft.multi = True
 
 
-def _read_raw(draft: _Draft, words: Sequence[Word], index: int) -> None:
-    if words[index].depth or _text(words, index + 1) == "":
+def _read_raw(draft: _Draft, words: Words, index: int) -> None:
+    if words.depths[index] or words.text(index + 1) == "":
         draft.raw = True
 
 
-def _read_broadcaster(draft: _Draft, words: Sequence[Word], index: int) -> None:
+def _read_broadcaster(draft: _Draft, words: Words, index: int) -> None:
     """Read ``(MX 1280x720 x264 AAC)``: a station in front of the picture's size."""
-    text, ahead = words[index].text, index + 1
+    text, ahead = words.texts[index], index + 1
     if text == "at":
-        if _text(words, ahead) != "x":
+        if words.text(ahead) != "x":
             return
         ahead += 1
-    if words[index].depth and any(lexicon.resolution(_text(words, i)) for i in (ahead, ahead + 1)):
+    if words.depths[index] and any(lexicon.resolution(words.text(i)) for i in (ahead, ahead + 1)):
         draft.raw = True
         draft.source = "tv"
 
@@ -173,7 +177,7 @@ def _read_broadcaster(draft: _Draft, words: Sequence[Word], index: int) -> None:
 _PLAIN_WORDS = frozenset({"english", "french", "german", "italian", "spanish", "may", "ind", "gb"})
 """Languages that are ordinary words: in the title of an episode they mean nothing."""
 
-_READERS: dict[str, Callable[[_Draft, Sequence[Word], int], None]] = {
+_READERS: dict[str, Callable[[_Draft, Words, int], None]] = {
     **dict.fromkeys(lexicon.NAMED_RESOLUTIONS, _read_resolution),
     **dict.fromkeys(lexicon.CODECS, _read_codec),
     **dict.fromkeys(lexicon.BROADCASTERS | {"at"}, _read_broadcaster),
@@ -188,24 +192,21 @@ _READERS: dict[str, Callable[[_Draft, Sequence[Word], int], None]] = {
 }
 
 
-def _trailing_group(title: str, words: Sequence[Word], start: int) -> str | None:
+def _trailing_group(title: str, words: Words, start: int) -> str | None:
     """Return the group of ``... H.264-GROUP (More)`` and ``... AAC -The-Group (CR)``."""
-    last = len(words) - 1
-    while last >= start and (words[last].depth or words[last].gap.endswith(".")):
+    texts, gaps = words.texts, words.gaps
+    last = len(texts) - 1
+    while last >= start and (words.depths[last] or gaps[last].endswith(".")):
         last -= 1
     first = last
-    while first > start and words[first].gap == "-" and _is_name(words[first - 1].text):
+    while first > start and gaps[first] == "-" and _is_name(texts[first - 1]):
         first -= 1
-    if first <= start or not words[first].gap.endswith("-") or not _is_name(words[first].text):
+    if first <= start or not gaps[first].endswith("-") or not _is_name(texts[first]):
         return None
-    name = "-".join(word.text for word in words[first : last + 1])
+    name = "-".join(texts[first : last + 1])
     position = title.casefold().rfind(name)
     return title[position : position + len(name)] if position >= 0 else name
 
 
 def _is_name(text: str) -> bool:
     return not lexicon.is_technical(text) and not text.isdigit()
-
-
-def _text(words: Sequence[Word], index: int) -> str:
-    return words[index].text if 0 <= index < len(words) else ""

@@ -1,13 +1,13 @@
 """The titles by which a show and its relatives are known, and how a name begins with one."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator
 from typing import Literal
 
 import attrs
 
 from ..domain import Wanted, Work
 from .numbering import Line, Title, take_apart
-from .words import Word, glue, join, signs
+from .words import Words, glue, join
 
 _SHORTEST_SUFFIX = 3
 _SHORTEST_HEAD = 4
@@ -56,41 +56,28 @@ class Family:
         self._add_synonyms()
         self._add_common_heads()
         self._add_suffixes()
-        self._longest = max(map(len, self._aliases), default=0)
-        self._squeezed = tuple(sorted({a.replace("|", "") for a in self._aliases}, key=len))
+        self._limit = max(map(len, self._aliases), default=0)
+        self._openings = frozenset(alias[:2] for alias in self._aliases)
 
     @property
     def work(self) -> Work:
         """The wanted show."""
         return self.wanted.work
 
-    def is_hinted(self, squeezed: str) -> bool:
-        """Whether a name, squeezed to letters and digits, holds any of the titles at all."""
-        return any(alias in squeezed for alias in self._squeezed)
-
-    def match(self, words: Sequence[Word], start: int) -> Anchor | None:
+    def match(self, words: Words, start: int) -> Anchor | None:
         """Return the longest known title that begins with the word at *start*."""
-        joined = ""
-        best: tuple[int, str] | None = None
-        for index in range(start, len(words)):
-            joined = glue(joined, words[index].text)
-            if len(joined) > self._longest:
-                break
-            if joined in self._aliases:
-                best = (index + 1, joined)
-        return Anchor(best[0], tuple(self._aliases[best[1]])) if best else None
+        first = words.texts[start]
+        if len(first) > 1 and first[:2] not in self._openings:
+            return None
+        found = _longest(words, start, self._aliases, self._limit)
+        return Anchor(found[0], tuple(self._aliases[found[1]])) if found else None
 
-    def suffix(self, words: Sequence[Word], start: int) -> Anchor | None:
+    def suffix(self, words: Words, start: int) -> Anchor | None:
         """Return the longest known subtitle that begins with the word at *start*."""
-        joined = ""
-        best: Anchor | None = None
-        for index in range(start, len(words)):
-            joined = glue(joined, words[index].text)
-            if len(joined) > self._longest:
-                break
-            if joined in self._suffixes:
-                best = Anchor(index + 1, (self._suffixes[joined],))
-        return best
+        if not self._suffixes:
+            return None
+        found = _longest(words, start, self._suffixes, self._limit)
+        return Anchor(found[0], (self._suffixes[found[1]],)) if found else None
 
     def title_of(self, alias: Alias) -> str:
         """Return the title of the show that *alias* names, for people."""
@@ -122,12 +109,12 @@ class Family:
             season = title.loose
         self._add(title.joined, Alias(kind, index, title.signs, season, part))
         if kind == "line" and (season is not None or part is not None):
-            self._add_base(title.head)
-            self._add_base(title.bare)
+            self._add_base(title.head, title.signs)
+            self._add_base(title.bare, title.signs)
 
-    def _add_base(self, joined: str) -> None:
+    def _add_base(self, joined: str, signs: str) -> None:
         if len(joined) > 1:
-            self._add(joined, Alias("base", 0))
+            self._add(joined, Alias("base", 0, signs))
 
     def _add_synonyms(self) -> None:
         """Add what else the shows are called.
@@ -144,7 +131,7 @@ class Family:
                 elif any(True for _ in self._known_heads(title)):
                     self._add_title(title, kind, index)
                 else:
-                    self._add_base(title.joined)
+                    self._add_base(title.joined, title.signs)
 
     def _agrees(self, title: Title, index: int) -> bool:
         return title.season in (None, self.line.places[index].season)
@@ -156,7 +143,7 @@ class Family:
             for title in rest:
                 head = _common_head(first, title)
                 if len(head) >= _SHORTEST_HEAD and head not in self._aliases:
-                    self._add_base(head)
+                    self._add_base(head, first.signs)
 
     def _title_rows(self) -> Iterator[list[str]]:
         works = [place.work for place in self.line.places]
@@ -170,8 +157,8 @@ class Family:
     def _known_heads(self, title: Title) -> Iterator[int]:
         """Yield how many words of a title make another known title."""
         joined = ""
-        for count, word in enumerate(title.words[:-1], 1):
-            joined = glue(joined, word.text)
+        for count, text in enumerate(title.words.texts[:-1], 1):
+            joined = glue(joined, text)
             if joined in self._aliases:
                 yield count
 
@@ -184,16 +171,30 @@ class Family:
                 if title.marked:
                     continue
                 for count in self._known_heads(title):
-                    suffix = join(title.words[count:])
+                    suffix = join(title.words.texts[count:])
                     if len(suffix) >= _SHORTEST_SUFFIX and not suffix.isdigit():
                         found.setdefault(suffix, set()).add(Alias(kind, index))
         self._suffixes = {s: next(iter(a)) for s, a in found.items() if len(a) == 1}
 
 
-def closest(aliases: Iterable[Alias], title: Sequence[Word]) -> list[Alias]:
-    """Return those aliases whose signs, such as ``!!``, are most like those of *title*."""
-    found = signs(title)
-    distances = [(_distance(alias.signs, found), alias) for alias in aliases]
+def _longest(
+    words: Words, start: int, titles: Container[str], limit: int
+) -> tuple[int, str] | None:
+    """Return where the longest of *titles* ends that begins with the word at *start*."""
+    joined = ""
+    best: tuple[int, str] | None = None
+    for index in range(start, len(words.texts)):
+        joined = glue(joined, words.texts[index])
+        if len(joined) > limit:
+            break
+        if joined in titles:
+            best = (index + 1, joined)
+    return best
+
+
+def closest(aliases: Iterable[Alias], signs: str) -> list[Alias]:
+    """Return those aliases whose own signs, such as ``!!``, are most like these."""
+    distances = [(_distance(alias.signs, signs), alias) for alias in aliases]
     least = min(distance for distance, _ in distances)
     return [alias for distance, alias in distances if distance == least]
 
@@ -204,18 +205,18 @@ def _distance(one: str, other: str) -> int:
 
 def _common_head(one: Title, other: Title) -> str:
     count = 0
-    for left, right in zip(one.words, other.words, strict=False):
-        if left.text != right.text:
+    for left, right in zip(one.words.texts, other.words.texts, strict=False):
+        if left != right:
             break
         count += 1
     if not _opens_subtitle(one, count) or not _opens_subtitle(other, count):
         return ""
-    return join(one.words[:count])
+    return join(one.words.texts[:count])
 
 
 def _opens_subtitle(title: Title, count: int) -> bool:
     """Whether a subtitle begins after so many words."""
     if not 0 < count < len(title.words):
         return False
-    gap = title.words[count].gap
+    gap = title.words.gaps[count]
     return ": " in gap or " -" in gap or "~" in gap

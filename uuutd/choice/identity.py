@@ -41,7 +41,7 @@ class Identity:
 def identify(reading: Reading, family: Family) -> Identity:
     """Say which show and which episodes a read name holds."""
     found = reading.found
-    stranger = _another_format(found, family.work) or _unexplained(found)
+    stranger = _another_format(found, family.work) or _unexplained(reading)
     if stranger:
         return Identity(stranger=stranger)
     alias = _choose_alias(reading, family)
@@ -64,8 +64,12 @@ def _another_format(found: Found, work: Work) -> str | None:
     return f"is a {found.format.value}, not a {work.format.value}"
 
 
-def _unexplained(found: Found) -> str | None:
-    if not found.unexplained:
+def _unexplained(reading: Reading) -> str | None:
+    """Say what in the name belongs to another title, if anything does."""
+    found = reading.found
+    if reading.odd:
+        return f"its title is written with “{reading.odd}”"
+    if not found.unexplained or found.extra is not None:
         return None
     return f"the name goes on with “{' '.join(found.unexplained[:6])}”, which is not in the title"
 

@@ -40,6 +40,9 @@ AUDIO_AND_MORE = re.compile(
     r"hardsubs?|softsubs?|chapters|weekly|simulcast|hd|sd|10bits?|crf\d*)$"
 )
 
+SUBBING_RAWS = frozenset({"erai-raws", "new-raws"})
+"""Groups that subtitle, whatever they call themselves."""
+
 VIDEO_SUFFIXES = frozenset({"mkv", "mp4", "avi", "m4v", "ts", "m2ts", "wmv", "mov", "ogm", "webm"})
 HARMFUL_SUFFIXES = frozenset(
     {"exe", "scr", "msi", "bat", "cmd", "com", "lnk", "js", "vbs", "apk", "iso", "rar", "zip", "7z"}
@@ -50,8 +53,8 @@ LANGUAGES = {
     **dict.fromkeys(
         ("vostfr", "vost", "vf", "fre", "fra", "french", "francais", "subfrench"), "fr"
     ),
-    **dict.fromkeys(("spa", "spanish", "espanol", "castellano", "latino", "sub-esp"), "es"),
-    **dict.fromkeys(("por", "ptbr", "portuguese", "portugues", "legendado", "dublado"), "pt"),
+    **dict.fromkeys(("spa", "spanish", "espanol", "castellano", "latino", "esp"), "es"),
+    **dict.fromkeys(("por", "pt", "ptbr", "portuguese", "portugues", "legendado", "dublado"), "pt"),
     **dict.fromkeys(("ita", "italian", "italiano"), "it"),
     **dict.fromkeys(("ger", "deu", "german", "deutsch", "gerdub", "gersub"), "de"),
     **dict.fromkeys(("rus", "russian"), "ru"),
@@ -60,7 +63,7 @@ LANGUAGES = {
     **dict.fromkeys(("chs", "cht", "chi", "zho", "big5", "gb", "chinese", "mandarin", "cn"), "zh"),
     **dict.fromkeys(("kor", "korean"), "ko"),
     **dict.fromkeys(("pol", "polish"), "pl"),
-    **dict.fromkeys(("tur", "turkish"), "tr"),
+    **dict.fromkeys(("tur", "turkish", "turkce"), "tr"),
     **dict.fromkeys(("ind", "indonesian"), "id"),
     **dict.fromkeys(("vie", "vietnamese", "vietsub"), "vi"),
     **dict.fromkeys(("tha", "thai"), "th"),

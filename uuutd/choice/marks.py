@@ -4,8 +4,6 @@ import re
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from .words import Word
-
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
 _CARDINALS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _ROMANS = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
@@ -24,7 +22,7 @@ _LONE_ROMANS: dict[str, int] = {
     word: n for n, word in enumerate(_ROMANS, 1) if word not in ("i", "v", "x")
 }
 _SEASON_WORDS = frozenset({"season", "seasons", "saison", "series"})
-_PART_WORDS = frozenset({"part", "cour"})
+_PART_WORDS = frozenset({"part", "pt", "cour"})
 _GLUED = re.compile(r"(s|season|part|cour)0*(\d{1,2})$")
 _KANJI_MARK = re.compile(
     f"\u7b2c([{_KANJI}]+)(\u5b63|\u671f|\u30af\u30fc\u30eb|\u90e8\u5206)|"
@@ -42,14 +40,14 @@ class Mark(NamedTuple):
     size: int
 
 
-def mark_at(words: Sequence[Word], index: int) -> Mark | None:
+def mark_at(texts: Sequence[str], index: int) -> Mark | None:
     """Return the mark that begins at this word, None if none does.
 
     A lone digit and the lone letters V and X are no marks: only what stands around them
     can tell.
     """
-    text = words[index].text
-    following = words[index + 1].text if index + 1 < len(words) else ""
+    text = texts[index]
+    following = texts[index + 1] if index + 1 < len(texts) else ""
     if not text.isascii():
         return _kanji_mark(text)
     if text in _LONE_ROMANS:

@@ -84,9 +84,7 @@ def _of_season(line: Line, season: int, number: int) -> set[Episode]:
     if counted is not None:
         return {counted}
     whole = line.count_all(number)
-    if whole is not None and (whole.place in places or season == 1):
-        return {whole}
-    return set()
+    return _only(whole if whole is not None and whole.place in places else None)
 
 
 def _of_part(line: Line, claim: Claim, place: int, number: int) -> set[Episode]:

@@ -14,7 +14,7 @@ import attrs
 
 from ..domain import Format, RelationKind, Wanted, Work
 from .marks import mark_at, roman
-from .words import Word, cut, fold, join, signs
+from .words import Words, fold, join, signs
 
 _SERIAL = frozenset({Format.TV, Format.TV_SHORT, Format.ONA, None})
 _NO_DATE = date.max
@@ -30,7 +30,7 @@ class Title:
     the title of a prequel.
     """
 
-    words: tuple[Word, ...]
+    words: Words
     joined: str
     signs: str
     season: int | None = None
@@ -48,16 +48,17 @@ class Title:
 @lru_cache(maxsize=4096)
 def take_apart(title: str) -> Title:
     """Read the season and part marks of an official title or a synonym."""
-    words = cut(fold(title))
+    words = Words(fold(title))
+    texts = words.texts
     season: int | None = None
     part: int | None = None
-    plain: list[Word] = []
+    plain: list[str] = []
     head = ""
     index = 0
-    while index < len(words):
-        mark = mark_at(words, index) if index else None
+    while index < len(texts):
+        mark = mark_at(texts, index) if index else None
         if mark is None or (mark.size == 1 and not _ends_a_phrase(words, index)):
-            plain.append(words[index])
+            plain.append(texts[index])
             index += 1
             continue
         head = head or join(plain)
@@ -69,22 +70,21 @@ def take_apart(title: str) -> Title:
     bare = join(plain) if head else ""
     loose = _loose_number(words) if not head else None
     if loose is not None:
-        head = join(words[:-1])
-    return Title(tuple(words), join(words), signs(words), season, part, head, bare, loose)
+        head = join(texts[:-1])
+    return Title(words, join(texts), signs(words.gaps[1:]), season, part, head, bare, loose)
 
 
-def _ends_a_phrase(words: Sequence[Word], index: int) -> bool:
+def _ends_a_phrase(words: Words, index: int) -> bool:
     """Whether a roman numeral or the like closes the title or a part of it."""
-    if roman(words[index].text) is None or index + 1 == len(words):
+    if roman(words.texts[index]) is None or index + 1 == len(words):
         return True
-    parted = words[index].after not in (" ", "-")
-    return parted or mark_at(words, index + 1) is not None
+    return words.gaps[index + 1] not in (" ", "-") or mark_at(words.texts, index + 1) is not None
 
 
-def _loose_number(words: Sequence[Word]) -> int | None:
-    if len(words) < 2 or words[-1].gap != " ":
+def _loose_number(words: Words) -> int | None:
+    if len(words) < 2 or words.gaps[-2] != " ":
         return None
-    last = words[-1].text
+    last = words.texts[-1]
     if len(last) == 1 and last in "23456789":
         return int(last)
     return roman(last)

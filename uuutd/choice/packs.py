@@ -11,7 +11,7 @@ from .identity import identify
 from .numbering import is_serial
 from .reading import read, read_number
 from .scan import Found
-from .words import cut, fold
+from .words import Words, fold
 
 _SIDE_FOLDERS = frozenset(
     {"extra", "extras", "bonus", "bonuses", "scans", "menus", "specials", "sps", "samples", "cds"}
@@ -86,5 +86,5 @@ def _is_episode(path: str, family: Family) -> bool:
     *folders, base = path.split("/")
     if base.rpartition(".")[2].casefold() not in lexicon.VIDEO_SUFFIXES:
         return False
-    words = {word.text for folder in folders for word in cut(fold(folder))}
+    words = {word for folder in folders for word in Words(fold(folder)).texts}
     return not is_serial(family.work) or not words & _SIDE_FOLDERS

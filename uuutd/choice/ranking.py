@@ -96,9 +96,7 @@ def _ask(
     return attrs.evolve(contender, judged=tuple(judged)), tuple(refusals)
 
 
-def _weigh(
-    name: str, adjustment: Adjustment | None
-) -> tuple[Reason | None, Rejection | None]:
+def _weigh(name: str, adjustment: Adjustment | None) -> tuple[Reason | None, Rejection | None]:
     """Return what a judge's answer is worth: points within the limit, and a refusal."""
     if adjustment is None:
         return None, None

@@ -1,27 +1,29 @@
 """Reading a release name: find a title that is known, then read what follows it."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import attrs
 
 from .facets import Facets, read_facets
 from .family import Alias, Anchor, Family, closest
-from .scan import Found, Scanner
-from .words import Word, cut, fold
+from .scan import Found, scan
+from .words import Words, fold, signs
 
-_NOT_LETTERS = re.compile(r"[\W_]+")
 _HEAD_WORDS = 40
 """How many words into a name a title may begin."""
 
 
 @attrs.frozen
 class Reading:
-    """A name as it was read: the shows its title may name, what follows, and the facets."""
+    """A name as it was read: the shows its title may name, what follows, and the facets.
+
+    *odd* are signs on the title, such as the prime of a sequel, that no known title has.
+    """
 
     aliases: tuple[Alias, ...]
     found: Found
     facets: Facets
+    odd: str = ""
 
 
 def read(title: str, family: Family) -> Reading | None:
@@ -29,20 +31,27 @@ def read(title: str, family: Family) -> Reading | None:
 
     Only the first `words.NAME_LIMIT` characters count.
     """
-    folded = fold(title)
-    if not family.is_hinted(_NOT_LETTERS.sub("", folded)):
-        return None
-    words = cut(folded)
+    words = Words(fold(title))
     begin = _behind_group(words)
     anchor = _find_title(words, begin, family)
     if anchor is None:
         return None
-    found = Scanner(words, anchor.end, family).run()
-    _read_before(words, begin, anchor, family, found)
-    aliases = tuple(closest(anchor.aliases, words[anchor.start : anchor.end]))
+    found = scan(words, anchor.end, family)
+    if anchor.start > begin:
+        _read_before(words, begin, anchor.start, family, found)
+    written = signs(words.gaps[anchor.start + 1 : anchor.end + 1])
+    aliases = tuple(closest(anchor.aliases, written))
+    odd = "".join(sorted(set(written).difference(*(alias.signs for alias in aliases))))
     if found.suffix is not None:
         aliases = (found.suffix,)
-    return Reading(aliases, found, read_facets(title, words, anchor.end))
+    return Reading(aliases, found, read_facets(title, words, anchor.end), odd)
+
+
+def read_number(name: str, family: Family, aliases: tuple[Alias, ...]) -> Reading:
+    """Read a name that does not repeat the title, as that of an episode of the known show."""
+    words = Words(fold(name))
+    begin = _behind_group(words)
+    return Reading(aliases, scan(words, begin, family), read_facets(name, words, begin))
 
 
 @attrs.frozen
@@ -50,16 +59,16 @@ class _Title(Anchor):
     start: int = 0
 
 
-def _behind_group(words: Sequence[Word]) -> int:
+def _behind_group(words: Words) -> int:
     """Return the first word behind the bracket that a name begins with."""
-    if words and words[0].gap == "[":
-        for index, word in enumerate(words):
-            if "]" in word.after:
-                return index + 1
+    if words.gaps[0] == "[":
+        for index, gap in enumerate(words.gaps):
+            if "]" in gap:
+                return index
     return 0
 
 
-def _find_title(words: Sequence[Word], begin: int, family: Family) -> "_Title | None":
+def _find_title(words: Words, begin: int, family: Family) -> _Title | None:
     for start in _title_starts(words, begin):
         anchor = family.match(words, start)
         if anchor is not None:
@@ -71,7 +80,7 @@ def _find_title(words: Sequence[Word], begin: int, family: Family) -> "_Title | 
     return None
 
 
-def _title_starts(words: Sequence[Word], begin: int) -> Iterator[int]:
+def _title_starts(words: Words, begin: int) -> Iterator[int]:
     """Yield where a title may begin: at the head, or with a part of a bilingual name.
 
     Such a part begins behind a slash, with another script, or in a new bracket as long as
@@ -81,22 +90,18 @@ def _title_starts(words: Sequence[Word], begin: int) -> Iterator[int]:
         yield begin
     foreign = True
     for index in range(begin + 1, min(len(words), begin + _HEAD_WORDS)):
-        word, before = words[index], words[index - 1]
-        foreign = foreign and (not before.is_latin or before.text.isdigit())
-        slashed = "|" in word.gap or ("/" in word.gap and (" " in word.gap or foreign))
-        turned = word.is_latin != before.is_latin and (foreign or not word.is_latin)
-        if slashed or turned or (foreign and word.gap[-1:] in ("[", "(")):
+        gap, before = words.gaps[index], words.texts[index - 1]
+        foreign = foreign and (not before.isascii() or before.isdigit())
+        slashed = "|" in gap or ("/" in gap and (" " in gap or foreign))
+        latin = words.texts[index].isascii()
+        turned = latin != before.isascii() and (foreign or not latin)
+        if slashed or turned or (foreign and gap[-1:] in ("[", "(")):
             yield index
 
 
-def _read_before(
-    words: Sequence[Word], begin: int, title: "_Title", family: Family, found: Found
-) -> None:
+def _read_before(words: Words, begin: int, end: int, family: Family, found: Found) -> None:
     """Read the season marks in the parts of a bilingual name that stand before the title."""
-    if title.start <= begin:
-        return
-    scanner = Scanner(words[: title.start], begin, family)
-    before = scanner.run()
+    before = scan(words, begin, family, end)
     if before.season is not None and not before.numbered:
         found.seasons.update(before.seasons)
         found.season = found.season if found.season is not None else before.season
@@ -104,11 +109,3 @@ def _read_before(
         found.part = before.part
     found.aside.extend(before.aside)
     found.extra = found.extra or before.extra
-
-
-def read_number(name: str, family: Family, aliases: tuple[Alias, ...]) -> Reading:
-    """Read a name that does not repeat the title, as that of an episode of the known show."""
-    words = cut(fold(name))
-    begin = _behind_group(words)
-    found = Scanner(words, begin, family).run()
-    return Reading(aliases, found, read_facets(name, words, begin))

@@ -73,7 +73,7 @@ def _batch(identity: Identity, wanted: Wanted, taste: Taste) -> Iterator[Rejecti
 
 
 def _is_open_pack(identity: Identity, wanted: Wanted) -> bool:
-    """Whether it runs from the first episode to the wanted one or further, of an open-ended show."""
+    """Whether it runs from the first to the wanted episode or further, of an open-ended show."""
     return (
         wanted.work.episodes is None
         and identity.exact
@@ -102,7 +102,7 @@ def _wrong_audio(facets: Facets, release: Release) -> str | None:
 
 
 def _wrong_subtitles(facets: Facets, release: Release, language: str) -> str | None:
-    """Say why its subtitles do not fit, or that it lacks the original audio; None if all is well."""
+    """Say why its subtitles or its audio do not fit; None if all is well."""
     if release.language is Language.RAW or facets.raw:
         return "is raw, without subtitles"
     if facets.dub is not None and not facets.dual:
@@ -115,8 +115,19 @@ def _wrong_subtitles(facets: Facets, release: Release, language: str) -> str | N
         return f"does not say that it has subtitles in “{language}”"
     if release.language is Language.FOREIGN:
         return "is translated into another language than English"
-    if release.language is Language.UNKNOWN and facets.han and not facets.multi:
-        return "looks like a Chinese or Japanese release"
+    if release.language is Language.UNKNOWN and not facets.multi:
+        return _looks_foreign(facets)
+    return None
+
+
+def _looks_foreign(facets: Facets) -> str | None:
+    """Say what speaks against English where neither the indexer nor the name says a language."""
+    if facets.foreign:
+        return "is named in another script, and does not say that it is English"
+    if facets.groups & lexicon.SUBBING_RAWS:
+        return None
+    if any(name.endswith(("raw", "raws")) for name in facets.groups):
+        return "is by a group for raws, and does not say that it has subtitles"
     return None
 
 

@@ -1,7 +1,6 @@
 """What follows the title in a name: season, part, episodes, and what kind of thing it is."""
 
 import re
-from collections.abc import Sequence
 
 import attrs
 
@@ -9,18 +8,24 @@ from ..domain import Format
 from . import lexicon
 from .family import Alias, Family
 from .marks import mark_at, roman
-from .words import Word
+from .numbers import (
+    COMPACT,
+    CROSS,
+    GLUED,
+    NUMBER,
+    OPENING,
+    is_alone,
+    is_fraction,
+    is_of_title,
+    is_year,
+    number_follows,
+    range_end,
+)
+from .words import Words
 
-_COMPACT = re.compile(r"s(\d{1,2})ep?(\d{1,4})(?:e(\d{1,4}))?(?:v(\d))?([a-d])?$")
-_CROSS = re.compile(r"(\d{1,2})x(\d{2,3})$")
-_GLUED = re.compile(r"(?:ep?|eps|episode)(\d{1,4})(?:v(\d))?([a-d])?$")
-_NUMBER = re.compile(r"(\d{1,4})(?:v(\d)|([a-d])|end|fin)?$")
 _SEASON = re.compile(r"s(\d{1,2})$")
 _VERSION = re.compile(r"v(\d)$")
 _REPACK = re.compile(r"(?:repack|proper|rerip)(\d?)$")
-_YEARS = range(1950, 2040)
-_OPENING = "(["
-_CLOSING = ")]"
 
 
 @attrs.define
@@ -56,387 +61,304 @@ class Found:
         return self.number is not None or self.half or self.vague
 
 
-class Scanner:
-    """Reads the words behind a title once, from left to right."""
+def scan(words: Words, start: int, family: Family, end: int | None = None) -> Found:
+    """Read the words from *start* on, as far as *end*, once and from left to right."""
+    found = Found()
+    scanner = _Scanner(words, start, family, found)
+    stop = len(words) if end is None else end
+    index = start
+    while index < stop and not found.numbered:
+        index += scanner.read(index)
+    if index < stop:
+        _read_tail(words, index, stop, family, found)
+    return found
 
-    def __init__(self, words: Sequence[Word], start: int, family: Family) -> None:
+
+class _Scanner:
+    """Reads what stands between a title and the number of the episode."""
+
+    def __init__(self, words: Words, start: int, family: Family, found: Found) -> None:
         self._words = words
         self._start = start
         self._family = family
-        self._depth = words[start - 1].depth if start else 0
+        self._found = found
+        self._depth = words.depths[start - 1] if start else 0
         self._technical = False
         self._foreign = False
-        self.found = Found()
 
-    def run(self) -> Found:
-        """Read all words and return what was found."""
-        index = self._start
-        while index < len(self._words):
-            index += self._before(index) if not self.found.numbered else self._after(index)
-        return self.found
-
-    # --- before the number ------------------------------------------------------------------
-
-    def _before(self, index: int) -> int:
-        """Read on at a word while no number was found; return how many words that took."""
-        word = self._words[index]
-        if "/" in word.gap or "|" in word.gap:
+    def read(self, index: int) -> int:
+        """Read on at a word; return how many words that took."""
+        gap = self._words.gaps[index]
+        if "/" in gap or "|" in gap:
             self._foreign = True
-        elif word.gap != " ":
+        elif gap != " ":
             self._foreign = False
         return (
-            self._episode(index)
-            or self._season(index)
-            or self._title(index)
-            or self._number(index)
-            or self._label(index)
-            or self._rest(index)
+            self._read_episode(index)
+            or self._read_season(index)
+            or self._read_title(index)
+            or self._read_number(index)
+            or self._read_kind(index)
+            or self._read_rest(index)
         )
 
-    def _episode(self, index: int) -> int:
-        """Read ``S01E05``, ``E05``, ``Episode 5``."""
-        text = self._words[index].text
-        match = _COMPACT.match(text)
-        if match:
-            self._set_season(int(match[1]))
-            self.found.compact = True
-            return self._set_number(index, match[2], match[3], match[4], match[5])
-        match = _GLUED.match(text)
-        if match:
-            return self._set_number(index, match[1], None, match[2], match[3], spaced=True)
-        if text in lexicon.EPISODE_WORDS and index + 1 < len(self._words):
-            match = _NUMBER.match(self._words[index + 1].text)
+    def _read_episode(self, index: int) -> int:
+        """Read ``S01E05``, ``1x05``, ``E05``, ``Episode 5``."""
+        text = self._words.texts[index]
+        if text[0] == "e":
+            match = GLUED.match(text)
             if match:
-                return 1 + self._set_number(
-                    index + 1, match[1], None, match[2], match[3], spaced=True
-                )
-        match = _CROSS.match(text)
+                return self._note(index, match[1], match[2], match[3], spaced=True)
+            match = NUMBER.match(self._words.text(index + 1))
+            if match and text in lexicon.EPISODE_WORDS:
+                return 1 + self._note(index + 1, match[1], match[2], match[3], spaced=True)
+        if text[0] != "s" and not text[0].isdigit():
+            return 0
+        match = COMPACT.match(text)
+        if match:
+            self._note_season(int(match[1]))
+            self._found.compact = True
+            taken = self._note(index, match[2], match[4], match[5])
+            if match[3]:
+                _note_last(self._found, int(match[3]))
+            return taken
+        match = CROSS.match(text)
         if match and lexicon.resolution(text) is None:
-            self._set_season(int(match[1]))
-            self.found.compact = True
-            return self._set_number(index, match[2])
+            self._note_season(int(match[1]))
+            self._found.compact = True
+            return self._note(index, match[2])
         return 0
 
-    def _season(self, index: int) -> int:
+    def _read_season(self, index: int) -> int:
         """Read a season or part mark, or several seasons."""
         if index == self._start and self._is_lone_season(index):
             return 1
-        mark = mark_at(self._words, index)
-        if mark is None or (self._technical and self._words[index].depth == 0):
+        mark = mark_at(self._words.texts, index)
+        if mark is None or (self._technical and self._words.depths[index] == 0):
             return 0
         if mark.kind == "part":
-            self.found.part = mark.number
+            self._found.part = mark.number
             return mark.size
-        self._set_season(mark.number)
+        self._note_season(mark.number)
         return mark.size + self._more_seasons(index + mark.size)
 
     def _is_lone_season(self, index: int) -> bool:
         """Read the ``2`` of ``Title 2 - 05`` and the ``V`` of ``Title V - 05``."""
-        text = self._words[index].text
+        text = self._words.texts[index]
         number = int(text) if len(text) == 1 and text in "23456789" else roman(text)
-        if number is None or self._words[index].gap not in (" ", "-", "."):
+        if number is None or self._words.gaps[index] not in (" ", "-", "."):
             return False
-        if len(text) == 1 and not self._number_follows(index + 1):
+        if len(text) == 1 and not number_follows(self._words, index + 1):
             return False
-        self._set_season(number)
+        self._note_season(number)
         return True
-
-    def _number_follows(self, index: int) -> bool:
-        """Whether the next words are a dash or bracket and the number of an episode."""
-        if index >= len(self._words):
-            return False
-        word = self._words[index]
-        if _COMPACT.match(word.text) or _GLUED.match(word.text):
-            return True
-        dashed = "-" in word.gap and word.gap != "-"
-        return (dashed or "[" in word.gap) and _NUMBER.match(word.text) is not None
 
     def _more_seasons(self, index: int) -> int:
         """Read what makes one season mark several: ``S01-S03``, ``Season 1+2``, ``S01-05``."""
         taken = 0
         while index + taken < len(self._words):
-            word = self._words[index + taken]
-            joined = word.gap.strip() in ("-", "+", "~", ",") and (
-                " " not in word.gap or not word.text.isdigit() or "+" in word.gap
-            )
-            match = _SEASON.match(word.text)
-            number = match[1] if match else word.text
+            text, gap = self._words.texts[index + taken], self._words.gaps[index + taken]
+            match = _SEASON.match(text)
+            number = match[1] if match else text
+            joined = gap.strip() in ("-", "+", "~", ",") and (match or " " not in gap or "+" in gap)
             if not joined or not number.isdigit() or len(number) > 2:
                 break
-            low, high = max(self.found.seasons), int(number)
-            self.found.seasons.update(range(low, high + 1) if "+" not in word.gap else (high,))
+            low, high = max(self._found.seasons), int(number)
+            self._found.seasons.update((high,) if "+" in gap else range(low, high + 1))
             taken += 1
         return taken
 
-    def _title(self, index: int) -> int:
-        """Read a subtitle, or another title in brackets or behind a slash."""
-        word = self._words[index]
+    def _read_title(self, index: int) -> int:
+        """Read a subtitle, or another title behind a slash, in brackets, in another script."""
+        words, family = self._words, self._family
         if self._technical:
-            return self._aside(index)
-        suffix = self._family.suffix(self._words, index)
+            return _read_aside(words, index, family, self._found)
+        suffix = family.suffix(words, index)
         if suffix is not None:
-            self.found.suffix = suffix.aliases[0]
+            self._found.suffix = suffix.aliases[0]
             return suffix.end - index
-        other_script = index > 0 and self._words[index - 1].is_latin != word.is_latin
-        if "/" in word.gap or "|" in word.gap or other_script:
-            anchor = self._family.match(self._words, index)
+        gap, text = words.gaps[index], words.texts[index]
+        turned = index > 0 and words.texts[index - 1].isascii() != text.isascii()
+        if "/" in gap or "|" in gap or turned:
+            anchor = family.match(words, index)
             if anchor is not None:
-                self.found.aside.append(anchor.aliases)
+                self._found.aside.append(anchor.aliases)
                 self._foreign = False
                 return anchor.end - index
-        return self._aside(index)
+        return _read_aside(words, index, family, self._found)
 
-    def _aside(self, index: int) -> int:
-        """Read another title in round brackets."""
-        word = self._words[index]
-        if "(" not in word.gap or word.text.isdigit():
-            return 0
-        anchor = self._family.match(self._words, index)
-        if anchor is None:
-            return 0
-        self.found.aside.append(anchor.aliases)
-        return anchor.end - index
-
-    def _number(self, index: int) -> int:
+    def _read_number(self, index: int) -> int:
         """Read a bare number: an episode, a range, or a year."""
-        word = self._words[index]
-        match = _NUMBER.match(word.text)
+        words = self._words
+        match = NUMBER.match(words.texts[index])
         if match is None:
             return 0
-        following = self._word(index + 1)
+        following = words.text(index + 1)
         if following.startswith(lexicon.DATE_COUNTERS) or following in ("bit", "bits"):
             return 2
-        if self._is_year(index):
-            self.found.year = int(match[1])
-            return 2 if self._is_year(index + 1) else 1
-        strong = self._is_introduced(index) or following.startswith(lexicon.EPISODE_COUNTERS)
-        if not strong and (self._technical or self._foreign or word.depth > self._depth):
+        if is_year(words, index):
+            self._found.year = int(match[1])
+            span = words.gaps[index + 1] == "-" and len(following) == 4 and following.isdigit()
+            return 2 if span else 1
+        introduced = self._is_introduced(index) or following.startswith(lexicon.EPISODE_COUNTERS)
+        inside = words.depths[index] > self._depth
+        if not introduced and (self._technical or self._foreign or inside):
             return 1
-        if self._is_of_title(index, strong):
-            self.found.unexplained.append(word.text)
+        if is_of_title(words, index, introduced=introduced):
+            self._found.unexplained.append(words.texts[index])
             return 1
-        if not strong and len(match[1]) == 1 and self._range_end(index, spaced=False) is None:
-            self.found.vague = True
+        if not introduced and len(match[1]) == 1 and range_end(words, index) is None:
+            self._found.vague = True
             return 1
-        return self._set_number(index, match[1], None, match[2], match[3])
+        return self._note(index, match[1], match[2], match[3])
 
     def _is_introduced(self, index: int) -> bool:
         """Whether a dash, ``#`` or a bracket of its own marks a number as an episode's."""
-        gap = self._words[index].gap
+        gap = self._words.gaps[index]
         if "#" in gap:
             return True
         if gap.rstrip().endswith("-"):
             return not self._technical or " - " in gap
-        if self._technical or gap[-1:] not in _OPENING:
-            return False
-        after = self._words[index].after
-        return after[:1] in _CLOSING or self._range_end(index, spaced=False) is not None
+        return not self._technical and is_alone(self._words, index)
 
-    def _is_of_title(self, index: int, strong: bool) -> bool:
-        """Whether the number of the episode comes only later: ``- 100 Years Quest - 01``."""
-        if self._range_end(index, spaced=False) is not None:
-            return False
-        if not strong and self._number_follows(index + 1):
-            return True
-        for later in range(index + 1, len(self._words)):
-            word = self._words[later]
-            if any(b in word.gap for b in _OPENING) or lexicon.is_technical(word.text):
-                return False
-            if later > index + 1 and self._number_follows(later) and self._closes_phrase(later):
-                return True
-        return False
-
-    def _is_year(self, index: int) -> bool:
-        """Whether this word is a year: in round brackets, or before what follows a title."""
-        text = self._word(index)
-        if len(text) != 4 or not text.isdigit() or int(text) not in _YEARS:
-            return False
-        gap = self._words[index].gap
-        if gap[-1:] == "(" or (gap == "-" and self._is_year(index - 1)):
-            return True
-        following = self._word(index + 1)
-        return "-" not in gap and (
-            not following
-            or lexicon.is_technical(following)
-            or mark_at(self._words, index + 1) is not None
-            or self._number_follows(index + 1)
-        )
-
-    def _label(self, index: int) -> int:
-        """Read what says which kind of thing it is: film, extra, batch."""
-        word = self._words[index]
-        added = "+" in word.gap and (self.found.season is not None or self._technical)
-        if word.text in lexicon.FORMATS:
-            if not added and not (self._technical and word.depth == 0):
-                self.found.format = lexicon.FORMATS[word.text]
-            return 1
-        if word.text in lexicon.BATCH_WORDS:
-            self.found.batch = True
-            return 1
-        if lexicon.EXTRA.match(word.text) or (
-            not self._technical and lexicon.LOOSE_EXTRA.match(word.text)
-        ):
+    def _read_kind(self, index: int) -> int:
+        """Read what says which kind of thing it is: film, extra, batch, a later version."""
+        text, found = self._words.texts[index], self._found
+        added = "+" in self._words.gaps[index] and (found.season is not None or self._technical)
+        if text in lexicon.FORMATS:
+            if not added and not (self._technical and self._words.depths[index] == 0):
+                found.format = lexicon.FORMATS[text]
+        elif text in lexicon.BATCH_WORDS:
+            found.batch = True
+        elif lexicon.EXTRA.match(text) or (not self._technical and lexicon.LOOSE_EXTRA.match(text)):
             if not added:
-                self.found.extra = word.text
-            return 1
-        if not word.is_latin:
-            self._han(word.text)
-            return 1
-        return self._revision(word.text)
+                found.extra = text
+        elif not text.isascii():
+            _read_han(text, found)
+        else:
+            return 1 if _read_version(text, found) else 0
+        return 1
 
-    def _rest(self, index: int) -> int:
+    def _read_rest(self, index: int) -> int:
         """Account for a word that says nothing of the show, or note that nothing does."""
-        word = self._words[index]
-        technical = lexicon.is_technical(word.text) or (
-            word.depth > 0 and lexicon.CHECKSUM.match(word.text) is not None
+        text, inside = self._words.texts[index], self._words.depths[index] > 0
+        technical = lexicon.is_technical(text) or (
+            inside and lexicon.CHECKSUM.match(text) is not None
         )
-        if technical and (word.depth > 0 or word.text not in lexicon.WEAK):
+        if technical and (inside or text not in lexicon.WEAK):
             self._technical = True
         elif not (
             self._technical
             or self._foreign
-            or word.text in lexicon.HARMLESS
-            or (word.text == "the" and self._word(index + 1) in lexicon.FORMATS)
+            or text in lexicon.HARMLESS
+            or (text == "the" and self._words.text(index + 1) in lexicon.FORMATS)
         ):
-            self.found.unexplained.append(word.text)
+            self._found.unexplained.append(text)
         return 1
 
-    # --- behind the number ------------------------------------------------------------------
+    def _note_season(self, number: int) -> None:
+        if self._found.season is None:
+            self._found.season = number
+        self._found.seasons.add(number)
 
-    def _after(self, index: int) -> int:
-        """Read on at a word behind the number; return how many words that took."""
-        word = self._words[index]
-        text = word.text
-        taken = self._aside(index)
-        if taken:
-            return taken
-        if text in lexicon.BATCH_WORDS:
-            self.found.batch = self.found.batch or word.depth > 0 or self._technical
-        elif not self._technical and "+" not in word.gap and lexicon.EXTRA.match(text):
-            self.found.extra = text
-        elif text in lexicon.FORMATS and "+" not in word.gap and self._closes(index):
-            self.found.format = lexicon.FORMATS[text]
-        elif not word.is_latin:
-            self._han(text)
-        elif self._revision(text):
-            pass
-        elif not self._technical and word.depth > 0 and self.found.part is None:
-            mark = mark_at(self._words, index)
-            if mark is not None and mark.kind == "part":
-                self.found.part = mark.number
-        if not self._technical and lexicon.is_technical(text) and text not in lexicon.WEAK:
-            self._technical = True
-        return 1
-
-    def _closes(self, index: int) -> bool:
-        """Whether this word stands right behind the number and nothing but brackets follows."""
-        if self._technical or "-" not in self._words[index].gap:
-            return False
-        if index + 1 == len(self._words):
-            return True
-        return any(bracket in self._words[index].after for bracket in _OPENING)
-
-    # --- helpers ----------------------------------------------------------------------------
-
-    def _word(self, index: int) -> str:
-        return self._words[index].text if index < len(self._words) else ""
-
-    def _set_season(self, number: int) -> None:
-        if self.found.season is None:
-            self.found.season = number
-        self.found.seasons.add(number)
-
-    def _set_number(
+    def _note(
         self,
         index: int,
-        first: str,
-        last: str | None = None,
+        number: str,
         version: str | None = None,
         letter: str | None = None,
         *,
         spaced: bool = False,
     ) -> int:
         """Note the number at *index* with what belongs to it; return how many words that is."""
-        found = self.found
-        found.number = int(first)
+        found = self._found
+        found.number = int(number)
         found.half = letter is not None
         if version:
             found.version = int(version)
-        if last is not None:
-            self._set_last(int(last))
-            return 1
-        if self._is_fraction(index + 1):
+        if is_fraction(self._words, index + 1):
             found.half = True
             return 2
-        end = self._range_end(index, spaced)
+        end = range_end(self._words, index, spaced=spaced)
         if end is None:
             return 1
-        end_index, number = end
-        self._set_last(number)
-        return end_index - index + 1
+        _note_last(found, end[1])
+        return end[0] - index + 1
 
-    def _set_last(self, number: int) -> None:
-        """Note the end of a range; a smaller number is one of several files of an episode."""
-        first = self.found.number or 0
-        if number > first:
-            self.found.last = number
-        elif number < first:
-            self.found.half = True
 
-    def _is_fraction(self, index: int) -> bool:
-        """Whether this word is the ``5`` of ``24.5``."""
-        if index >= len(self._words):
-            return False
-        word = self._words[index]
-        return word.gap == "." and len(word.text) == 1 and word.text.isdigit() and word.after != "."
+def _note_last(found: Found, number: int) -> None:
+    """Note the end of a range; a smaller number is one of several files of an episode."""
+    first = found.number or 0
+    if number > first:
+        found.last = number
+    elif number < first:
+        found.half = True
 
-    def _range_end(self, index: int, spaced: bool) -> tuple[int, int] | None:
-        """Return where the range that begins at *index* ends, and its last number."""
-        end = index + 1
-        if self._word(end) in ("to", "and") and self._words[end].gap == " ":
-            end += 1
-        if end >= len(self._words):
-            return None
-        word = self._words[end]
-        match = _COMPACT.match(word.text)
-        number = match[2] if match else word.text.removeprefix("ep").removeprefix("e")
-        if not number.isascii() or not number.isdigit() or len(number) > 4:
-            return None
-        joint = word.gap.strip()
-        if end == index + 1 and joint not in ("-", "~", "+", ","):
-            return None
-        if joint == "-" and " " in word.gap and not match:
-            same = len(number) == len(self._words[index].text) and len(number) > 1
-            if not (spaced or same) or not self._closes_phrase(end):
-                return None
-        if end > index + 1 and not self._closes_phrase(end):
-            return None
-        return end, int(number)
 
-    def _closes_phrase(self, index: int) -> bool:
-        """Whether a name, a bracket or its technical part follows this word."""
-        if index + 1 >= len(self._words):
-            return True
-        if any(bracket in self._words[index].after for bracket in _OPENING + _CLOSING):
-            return True
-        return lexicon.is_technical(self._words[index + 1].text)
+def _read_tail(words: Words, start: int, stop: int, family: Family, found: Found) -> None:
+    """Read what stands behind the number of the episode."""
+    technical = False
+    index = start
+    while index < stop:
+        text = words.texts[index]
+        gap = words.gaps[index]
+        taken = _read_aside(words, index, family, found) if "(" in gap else 0
+        if taken:
+            index += taken
+            continue
+        if text in lexicon.BATCH_WORDS:
+            found.batch = found.batch or technical or words.depths[index] > 0
+        elif not text.isascii():
+            _read_han(text, found)
+        elif text[0] in "vrp":
+            _read_version(text, found)
+        if not technical:
+            _read_closing(words, index, found)
+            technical = lexicon.is_technical(text) and text not in lexicon.WEAK
+        index += 1
 
-    def _revision(self, text: str) -> int:
-        """Read ``v2``, ``REPACK``, ``PROPER2``."""
-        if text[0] not in "vrp":
-            return 0
-        match = _VERSION.match(text)
-        if match:
-            self.found.version = int(match[1])
-            return 1
-        match = _REPACK.match(text)
-        if match:
-            self.found.version = int(match[1] or 1) + 1
-            return 1
+
+def _read_closing(words: Words, index: int, found: Found) -> None:
+    """Read what may stand right behind the number: ``- OVA``, ``NCED``, ``(Part 3)``."""
+    text, gap = words.texts[index], words.gaps[index]
+    if "+" not in gap and lexicon.EXTRA.match(text):
+        found.extra = text
+    elif text in lexicon.FORMATS and "-" in gap:
+        after = words.gaps[index + 1]
+        if index + 1 == len(words) or any(bracket in after for bracket in OPENING):
+            found.format = lexicon.FORMATS[text]
+    elif found.part is None and words.depths[index] > 0:
+        mark = mark_at(words.texts, index)
+        if mark is not None and mark.kind == "part":
+            found.part = mark.number
+
+
+def _read_aside(words: Words, index: int, family: Family, found: Found) -> int:
+    """Read another title in round brackets; return how many words it has."""
+    if "(" not in words.gaps[index]:
         return 0
+    anchor = family.match(words, index)
+    if anchor is None or (anchor.end == index + 1 and words.texts[index].isdigit()):
+        return 0
+    found.aside.append(anchor.aliases)
+    return anchor.end - index
 
-    def _han(self, text: str) -> None:
-        if lexicon.HAN_MOVIE.search(text):
-            self.found.format = Format.MOVIE
-        if lexicon.BATCH_HAN.search(text):
-            self.found.batch = True
+
+def _read_version(text: str, found: Found) -> bool:
+    """Read ``v2``, ``REPACK``, ``PROPER2``."""
+    match = _VERSION.match(text)
+    if match:
+        found.version = int(match[1])
+        return True
+    match = _REPACK.match(text)
+    if match:
+        found.version = int(match[1] or 1) + 1
+    return match is not None
+
+
+def _read_han(text: str, found: Found) -> None:
+    """Read the Chinese and Japanese words for films and for all episodes."""
+    if lexicon.HAN_MOVIE.search(text):
+        found.format = Format.MOVIE
+    if lexicon.BATCH_HAN.search(text):
+        found.batch = True

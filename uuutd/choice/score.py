@@ -66,9 +66,27 @@ def order(contender: Contender, taste: Taste) -> tuple[object, ...]:
     )
 
 
-def identity_key(release: Release) -> tuple[str, str, str]:
+def identity_key(release: Release) -> tuple[object, ...]:
     """Return what tells two releases apart, so that no order depends on the indexer's."""
-    return (release.title, release.info_hash or "", release.indexer)
+    return (
+        release.title,
+        release.info_hash or "",
+        release.indexer,
+        release.torrent_url or "",
+        release.page_url or "",
+        release.language.value,
+        release.is_anime_video,
+        release.remake,
+        release.trusted,
+        *(_number(n) for n in (release.size, release.seeders, release.leechers)),
+        _number(release.downloads),
+        release.published_at or _LONG_AGO,
+        release.trackers,
+    )
+
+
+def _number(value: int | None) -> int:
+    return -1 if value is None else value
 
 
 def _steps(contender: Contender, taste: Taste) -> Iterator[_Step]:

@@ -2,8 +2,8 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 
 NAME_LIMIT = 512
 """How many characters of a name are read; a longer one is cut."""
@@ -26,8 +26,7 @@ _ACCENTS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"([a-z0-9]+(?:'[a-z0-9]+)*|[^\W_a-z0-9]+)")
 _PLAIN_GAPS = frozenset({"", " ", "-", " - ", "."})
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
-_HAN = re.compile("[\u2e80-\u2fdf\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff]")
-_SIGNS = re.compile(r"[^\w\s\-:;,./|\\()\[\]{}<>\"~]")
+_SIGNS = re.compile(r"[^\w\s\-:;,./|\\()\[\]{}<>\"~#+*=&@%$^]")
 
 
 def fold(text: str) -> str:
@@ -46,48 +45,55 @@ def fold(text: str) -> str:
     return " ".join(folded.split())
 
 
-class Word(NamedTuple):
-    """One word of a folded text: letters and digits, or a run of another script.
+class Words:
+    """The words of a folded text: letters and digits, or runs of another script.
 
-    *gap* is what stands between it and the word before, *after* what stands behind it,
-    and *depth* counts the brackets around it.
+    ``gaps[i]`` is what stands before the word ``texts[i]`` and ``gaps[i + 1]`` what stands
+    behind it; ``depths[i]`` counts the brackets around it.
     """
 
-    text: str
-    gap: str
-    after: str
-    depth: int
+    __slots__ = ("depths", "gaps", "texts")
 
-    @property
-    def is_latin(self) -> bool:
-        """Whether it is made of plain letters and digits."""
-        return self.text.isascii()
+    def __init__(self, folded: str) -> None:
+        pieces = _WORD.split(folded)
+        self.texts = pieces[1::2]
+        self.gaps = pieces[::2]
+        self.depths = _depths(self.gaps)
+        if "'" in folded:
+            self.texts = [text.replace("'", "") for text in self.texts]
+
+    def __len__(self) -> int:
+        return len(self.texts)
+
+    def text(self, index: int) -> str:
+        """Return a word, or nothing past the ends."""
+        return self.texts[index] if 0 <= index < len(self.texts) else ""
 
 
-def cut(folded: str) -> list[Word]:
-    """Cut a folded text into its words."""
-    pieces = _WORD.split(folded)
-    words: list[Word] = []
+def _depths(gaps: Sequence[str]) -> list[int]:
+    depths: list[int] = []
     depth = 0
-    for index in range(1, len(pieces), 2):
-        gap, text = pieces[index - 1], pieces[index]
+    for gap in gaps[:-1]:
         if gap not in _PLAIN_GAPS:
-            for char in gap:
-                depth = max(0, depth + _BRACKETS.get(char, 0))
-        if "'" in text:
-            text = text.replace("'", "")
-        words.append(Word(text, gap, pieces[index + 1], depth))
-    return words
+            depth = max(0, depth + _step(gap))
+        depths.append(depth)
+    return depths
 
 
-def join(words: Sequence[Word]) -> str:
+@lru_cache(maxsize=1024)
+def _step(gap: str) -> int:
+    """Return how many more brackets open than close in a gap."""
+    return sum(_BRACKETS.get(char, 0) for char in gap)
+
+
+def join(texts: Iterable[str]) -> str:
     """Return the words as one text without gaps: ``Re:Zero``, ``Re Zero`` and ``ReZero`` agree.
 
     Two numbers in a row stay apart.
     """
     joined = ""
-    for word in words:
-        joined = glue(joined, word.text)
+    for text in texts:
+        joined = glue(joined, text)
     return joined
 
 
@@ -98,11 +104,8 @@ def glue(joined: str, text: str) -> str:
     return joined + text
 
 
-def signs(words: Sequence[Word]) -> str:
-    """Return the signs between words that are no separators, such as ``!!``."""
-    return "".join("".join(_SIGNS.findall(word.after)) for word in words)
-
-
-def has_han(text: str) -> bool:
-    """Whether *text* holds Chinese, Japanese or Korean letters."""
-    return not text.isascii() and _HAN.search(text) is not None
+def signs(gaps: Iterable[str]) -> str:
+    """Return the signs on words that are no separators, such as ``!!``."""
+    return "".join(
+        "".join(_SIGNS.findall(gap.partition(" ")[0])) for gap in gaps if gap not in _PLAIN_GAPS
+    )

@@ -13,7 +13,6 @@ from ..testing.nyaa import NyaaStandIn
 from ..testing.swarm import SeededTorrent, Swarm
 from .scene import Listed, Offer, Scene
 
-
 SEEDER_RATE = 32 << 20
 """Bytes a second: slow enough to see progress."""
 

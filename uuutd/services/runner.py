@@ -2,13 +2,14 @@
 
 import logging
 import uuid
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import attrs
 
 from ..backends import TorrentFileFetcher
 from ..choice import pick_files
-from ..domain import Release, Source, Verdict, Wanted
+from ..domain import InfoHash, Release, Source, Verdict, Wanted
 from ..errors import (
     BackendError,
     BadReply,
@@ -32,7 +33,7 @@ from .locks import Locks
 from .relations import Relations
 from .releases import Chosen, Releases, pick
 from .run import Cancelled, Run, waiting
-from .torrents import present, until_present
+from .torrents import present, until_present, want_files
 from .waiting import Patience
 from .watchlists import Watchlists
 
@@ -158,7 +159,12 @@ class Runner:
                 )
             info_hash = read.info_hash
             if len(verdict.episodes) > 1:
-                files = pick_files(wanted, read.files)
+                files = pick_files(wanted, read.files, read.name)
+                if not files:
+                    raise NoRelease(
+                        f"None of the files of {release.title} can be told to be the episode.",
+                        hint="Pick another release.",
+                    )
         run.change(
             info_hash=info_hash,
             trackers=release.trackers,
@@ -194,10 +200,13 @@ class Runner:
             foreign = has_it and not await links.is_ours(name, source.info_hash)
             run.now(await intents.record_choice(run.intent, name=source.name, present=foreign))
             run.recorded = True
-        if has_it:
-            return await links.is_foreign(name, source.info_hash)
-        run.told = True
         files = run.intent.request.get("files")
+        if has_it:
+            foreign = await links.is_foreign(name, source.info_hash)
+            if files is not None and not foreign:
+                await self._share_pack(run, source.info_hash, files)
+            return foreign
+        run.told = True
         await self._instances.client(name).call(
             "add",
             lambda c: c.add(
@@ -211,6 +220,17 @@ class Runner:
                 hint="Look at the client's log, then try the job again.",
             )
         return False
+
+    async def _share_pack(self, run: Run, info_hash: InfoHash, files: Collection[int]) -> None:
+        """Let the client download *files*, too, of a pack that it has already.
+
+        What it downloads for others stays wanted.  If we were interrupted while adding the
+        pack for this job alone, it was told of no files yet, and may wait for them.
+        """
+        name = run.intent.client or ""
+        serves = sum(len(link.episodes) for link in await links.of_torrent(name, info_hash))
+        alone = run.told and serves <= 1
+        await want_files(self._instances, name, info_hash, files, alone=alone)
 
     @staticmethod
     async def _keep_choice(run: Run) -> None:

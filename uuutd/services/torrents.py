@@ -225,3 +225,15 @@ async def until_present(
         await asyncio.sleep(pause)
         pause = min(2 * pause, 1.0)
     return True
+
+
+async def want_files(
+    instances: Instances, client: str, info_hash: InfoHash, files: Collection[int], *, alone: bool
+) -> None:
+    """Let a client download *files* of a torrent that it has; *alone* means no others."""
+    wanted = set(files)
+    if not alone:
+        listed = await instances.client(client).call("files", lambda c: c.files(info_hash))
+        wanted |= {file.index for file in listed if file.wanted}
+    await instances.client(client).call("set_wanted", lambda c: c.set_wanted(info_hash, wanted))
+    await instances.client(client).call("resume", lambda c: c.resume(info_hash))

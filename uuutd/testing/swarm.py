@@ -33,6 +33,8 @@ PIECE = 16 * 1024
 """The size of a piece: files that are a multiple of it long share no piece."""
 
 _CHUNK = 1 << 20
+_SHUTDOWN = 0.2
+"""Seconds for announcements on the way; a client that is still there would wait for long."""
 _FLAGS = {"v1": lt.create_torrent.v1_only, "hybrid": 0, "v2": lt.create_torrent.v2_only}
 _SETTINGS: "lt.settings_pack" = {
     "listen_interfaces": "127.0.0.1:0",
@@ -89,7 +91,9 @@ class Swarm:
         self._folder = folder
         self._upload_rate = upload_rate
         self._tracker = Tracker()
-        self._runner = web.AppRunner(self._tracker.app(), access_log=None)
+        self._runner = web.AppRunner(
+            self._tracker.app(), access_log=None, shutdown_timeout=_SHUTDOWN
+        )
         self._session: lt.session | None = None
         self._handles: list[lt.torrent_handle] = []
         self.tracker_url = ""

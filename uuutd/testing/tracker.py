@@ -11,8 +11,10 @@ from bencode2 import bencode
 
 Peer = tuple[str, int]
 
-INTERVAL: Final = 10
+INTERVAL: Final = 3
 """How often clients are asked to come, in seconds; most do so no more than once in minutes."""
+SILENCE: Final = 3600.0
+"""After how many seconds without an announcement a client counts as gone."""
 MOST_PEERS: Final = 50
 
 
@@ -20,7 +22,7 @@ class Tracker:
     """Knows who is in which swarm.
 
     Seeders that are told to it with `add_seeder` are always there; everybody else comes
-    by announcing and goes when it has been silent for three intervals.  With *seeding*
+    by announcing, and goes by saying so or after an hour of silence.  With *seeding*
     False the seeders are kept back.  *visits* counts the announcements.
     """
 
@@ -55,7 +57,7 @@ class Tracker:
         now = time.monotonic()
         self.visits += 1
         visitors = self._visitors.setdefault(info_hash, {})
-        for peer in [p for p, (seen, _) in visitors.items() if seen < now - 3 * INTERVAL]:
+        for peer in [p for p, (seen, _) in visitors.items() if seen < now - SILENCE]:
             del visitors[peer]
         if query.get("event") == b"stopped":
             visitors.pop(me, None)

@@ -26,9 +26,13 @@ class Actions:
         entry, job = card.entry, card.job
         if job is not None and job.state == "running":
             self._apply(job)
-        elif job is not None and job.state == "failed":
+        elif job is not None and job.state == "failed" and _has_release(job):
             await self._once(entry.work, lambda: self._remote.retry(job.id))
-        elif entry.state in ("ready", "none", "late"):
+        elif (job is not None and job.state == "failed") or entry.state in (
+            "ready",
+            "none",
+            "late",
+        ):
             await self.get(card)
         else:
             self._apply(Said(_situation(card, self._state)))
@@ -99,6 +103,11 @@ class Actions:
             self._apply(Found(entry.work, error))
         else:
             self._apply(Found(entry.work, found))
+
+
+def _has_release(job: JobReply) -> bool:
+    """Tell whether *job* came as far as to choose; if not, another try searches anew."""
+    return any(step.name == "choose" and step.state == "done" for step in job.steps)
 
 
 def _situation(card: Card, state: State) -> str:

@@ -114,7 +114,8 @@ class Frame(urwid.Widget):
             return self.view.headline(cells)
         left = max(0.0, (state.retry_at - state.now()).total_seconds()) if state.retry_at else 0
         again = f" next try in {words.duration(left)}, ^R now "
-        text: Line = [("alarm", f" {state.trouble.detail}")]
+        detail = state.trouble.detail.replace(state.server, _host(state.server))
+        text: Line = [("alarm", f" {detail}")]
         return spread(text, [("alarm", again)], cells, self._symbols, filler="alarm")
 
     def _message(self, cells: int) -> Line:

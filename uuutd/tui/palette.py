@@ -14,7 +14,7 @@ _FOREGROUNDS = {
     "quiet": ("dark gray", "default", "#9aa3b2"),
     "good": ("light green", "bold", "#7fd88f"),
     "busy": ("light cyan", "bold", "#7cc7e8"),
-    "bad": ("light red", "bold,underline", "#ff8f87"),
+    "bad": ("light red", "bold", "#ff8f87"),
     "gauge": ("dark cyan", "default", "#5f86ad"),
     "key": ("yellow", "bold", "#e8c46a"),
 }
@@ -26,7 +26,9 @@ def palette() -> Iterator[Entry]:
         yield (name, basic, "default", mono, high, "default")
         lit = high.replace("default", "#ffffff")
         focused = basic.replace("default", "white").replace("dark gray", "light gray")
-        yield (f"{name}.focus", focused, "dark blue", _focused(mono), lit, FOCUS_BACKGROUND)
+        # A bar turned inside out would say the opposite.
+        marked = mono if name == "gauge" else _focused(mono)
+        yield (f"{name}.focus", focused, "dark blue", marked, lit, FOCUS_BACKGROUND)
         boxed = basic.replace("default", "white").replace("dark gray", "light gray")
         yield (f"{name}.box", boxed, "black", mono, lit, BOX_BACKGROUND)
     yield ("bar", "black", "light gray", "standout", "#ffffff", "#31405c")

@@ -25,7 +25,7 @@ BACKEND_COLUMNS = (
     Column("VERSION"),
     Column("PROBLEM", flexible=True),
 )
-TONES: dict[str, Tone] = {"done": "good", "ok": "good", "failed": "bad", "running": "busy"}
+TONES: dict[str, Tone] = {"done": "good", "ready": "good", "failed": "bad", "running": "busy"}
 
 
 async def jobs(context: Context) -> int:

@@ -44,7 +44,7 @@ async def show(context: Context) -> int:
     else:
         console.say("you have no torrents yet: uuut get TITLE")
     for client in reply.clients:
-        if client.state != "ok":
+        if client.state != "ready":
             console.say(f"{client.name} is {client.state}; its torrents are as last seen", "bad")
     return OK
 
@@ -94,9 +94,9 @@ async def remove(context: Context) -> int:
         if not console.confirm(f"Remove {len(torrents)}; {files}?"):
             raise Stop(OK, "nothing was removed")
 
-    async def remove_one(torrent: TorrentReply) -> None:
+    async def remove_one(torrent: TorrentReply) -> str:
         job = await context.remote.remove(torrent.hash, delete_files=options.files)
-        console.say(f"  for a few seconds this undoes it: uuut jobs --cancel {job.id}")
+        return f"for a few seconds this undoes it: uuut jobs --cancel {job.id}"
 
     return await _act(context, torrents, "removed", remove_one)
 
@@ -127,14 +127,17 @@ async def _act(
     context: Context,
     torrents: Sequence[TorrentReply],
     done: str,
-    action: Callable[[TorrentReply], Awaitable[None]],
+    action: Callable[[TorrentReply], Awaitable[str | None]],
 ) -> int:
-    """Do *action* to each torrent; those that fail do not keep it from the others."""
+    """Do *action* to each torrent; those that fail do not keep it from the others.
+
+    What *action* returns is said as well.
+    """
     failures: list[int] = []
     changed: list[str] = []
     for torrent in torrents:
         try:
-            await action(torrent)
+            more = await action(torrent)
         except RemoteError as error:
             context.console.say(torrent.name)
             report(context.console, error)
@@ -142,6 +145,8 @@ async def _act(
         else:
             changed.append(torrent.hash)
             context.console.say(f"{done} {torrent.name}")
+            if more:
+                context.console.say(f"  {more}")
     if context.json:
         context.console.json(None, changed=changed, failed=len(failures))
     return _summary(failures, len(changed))

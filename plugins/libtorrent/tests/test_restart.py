@@ -21,7 +21,7 @@ async def add(client, source, **more):
 
 
 async def test_nothing_is_downloaded_again(clients, swarm, seen):
-    files = {"01.mkv": 64 * PIECE, "empty.txt": 0, "Pe\u0301re\u200b\u202e.txt": 9}
+    files = {"01.mkv": 64 * PIECE, "empty.txt": 0, "Pe\u0301re.txt": 9}
     seeded = await swarm.add("Show", files=files)
     client = await clients.open()
     await add(client, seeded.source)

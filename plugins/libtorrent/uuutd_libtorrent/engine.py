@@ -128,7 +128,8 @@ class Engine:
         except RuntimeError as error:
             raise Refused(f"libtorrent does not take the torrent: {clean(str(error))}") from error
         known.handle = handle
-        known.layout = None if params.ti is None else Layout.of(params.ti)
+        if params.ti is not None:
+            known.learn_layout(Layout.of(params.ti))
         self.registry.learn(known, spellings(handle.info_hashes()))
         self._take(known)
         self._pace()
@@ -241,11 +242,11 @@ class Engine:
         info = None if handle is None else await self._host.in_thread(handle.torrent_file)
         if handle is None or info is None:
             return
-        known.layout = Layout.of(info)
+        layout = Layout.of(info)
+        known.learn_layout(layout)
         self.registry.learn(known, spellings(handle.info_hashes()))
         if known.wanted is not None:
-            known.wanted &= frozenset(range(len(known.layout.native)))
-            handle.prioritize_files(known.layout.priorities(known.wanted))
+            handle.prioritize_files(layout.priorities(known.wanted))
         await self.keeper.save(known)
 
     def _spawn(self, work: Coroutine[Any, Any, None], name: str) -> None:

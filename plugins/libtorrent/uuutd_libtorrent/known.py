@@ -44,6 +44,12 @@ class Known:
     shown: Torrent = attrs.field()
     saving: asyncio.Lock = attrs.field(factory=asyncio.Lock)
 
+    def learn_layout(self, layout: Layout) -> None:
+        """Take in what the torrent is made of; wanted files that it does not have are dropped."""
+        self.layout = layout
+        if self.wanted is not None:
+            self.wanted &= frozenset(range(len(layout.native)))
+
     @shown.default
     def _first_shown(self) -> Torrent:
         return Torrent(

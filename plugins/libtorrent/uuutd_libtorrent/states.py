@@ -1,5 +1,6 @@
 """What libtorrent says of a torrent, in our words."""
 
+import math
 from datetime import UTC, datetime
 
 import attrs
@@ -93,7 +94,23 @@ def _state(known: Known, status: lt.torrent_status, now: float) -> TorrentState:
 
 
 def _complete(known: Known, status: lt.torrent_status) -> bool:
-    return status.is_finished and status.has_metadata and known.flushed
+    """Say whether all that is wanted is on the disk.
+
+    libtorrent also calls finished what has all it was told to want so far: before it has
+    been told everything that does not count.
+    """
+    if not (status.is_finished and status.has_metadata and known.flushed):
+        return False
+    return status.total_wanted >= _wanted_size(known)
+
+
+def _wanted_size(known: Known) -> float:
+    """Return the size of the wanted files; infinite while nobody knows them."""
+    if known.wanted is None:
+        return 0
+    if known.layout is None:
+        return math.inf
+    return sum(known.layout.sizes[index] for index in known.wanted)
 
 
 def _progress(known: Known, status: lt.torrent_status) -> float:

@@ -88,15 +88,17 @@ async def test_a_restarted_server_is_logged_in_to_again(client, service):
     assert row.state is TorrentState.METADATA
 
 
-async def test_changes_start_over_when_the_server_does(client, service):
+async def test_a_restart_of_the_server_loses_nobody_in_the_changes(client, service):
     await client.add(Source(info_hash=HASH, name="Something"), label=LABEL, folder=FOLDER)
     first = await client.changes(None)
-    assert first.full
+    assert [row.info_hash for row in first.torrents] == [HASH]
     await service.stop()
     await service.start()
     again = await client.changes(first.cursor)
-    assert again.full
-    assert [row.info_hash for row in again.torrents] == [HASH]
+    assert not again.full
+    assert again.removed == ()
+    await client.remove(HASH, delete_files=False)
+    assert (await client.changes(again.cursor)).removed == (HASH,)
 
 
 async def test_other_programs_torrents_keep_their_category(client, config, tmp_path):

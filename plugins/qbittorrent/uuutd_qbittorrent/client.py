@@ -1,7 +1,8 @@
 """The torrent client."""
 
 import asyncio
-from collections.abc import Callable, Collection, Mapping
+import re
+from collections.abc import Callable, Collection
 from pathlib import PurePath, PurePosixPath
 from typing import Any, TypeVar, cast
 
@@ -10,16 +11,19 @@ import qbittorrentapi as api
 
 from uuutd.backends import Host, TorrentClient
 from uuutd.domain import Changes, Cursor, InfoHash, Secret, Source, Torrent, TorrentFile
-from uuutd.errors import Invalid, NotFound, Refused
+from uuutd.errors import BadReply, Invalid, NotFound, Refused
 from uuutd.magnets import magnet
 
+from .mirror import Mirror
 from .states import canonical, torrent, torrent_file
-from .worker import CONNECT_SECONDS, READ_SECONDS, Worker
+from .worker import REQUESTS, Worker
 
 T = TypeVar("T")
 
 SETTLES_WITHIN = 3.0
 """Seconds in which what was added shows and what was removed is gone: up to 1.5 as measured."""
+
+_VERSION = re.compile(r"v?\d+\.\d+[\w.]*")
 
 
 def _web_address(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
@@ -59,7 +63,7 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
     def __init__(self, config: QBittorrentConfig, host: Host) -> None:
         super().__init__(config, host)
         self._worker: Worker | None = None
-        self._rows: dict[str, dict[str, Any]] = {}
+        self._mirror = Mirror()
 
     async def open(self) -> None:
         """Make the worker; the first call logs in."""
@@ -69,7 +73,8 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
             username=config.username,
             password=config.password.reveal() if config.password else None,
             api_key=config.api_key.reveal() if config.api_key else None,
-            REQUESTS_ARGS={"timeout": (CONNECT_SECONDS, READ_SECONDS)},
+            REQUESTS_ARGS=REQUESTS,
+            HTTPADAPTER_ARGS={"max_retries": 0},  # the library itself tries twice
             VERIFY_WEBUI_CERTIFICATE=config.verify_tls,
             FORCE_SCHEME_FROM_HOST=True,
             SIMPLE_RESPONSES=True,
@@ -92,7 +97,10 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
     async def check(self) -> str:
         """Log in, also after a refusal, and return the version."""
         self._api.forget_refusal()
-        return str(await self._api.call(lambda c: c.app_version())).removeprefix("v")
+        version = str(await self._api.call(lambda c: c.app_version()))
+        if not _VERSION.fullmatch(version):
+            raise BadReply("What answers at this address is not qBittorrent's Web API.")
+        return version.removeprefix("v")
 
     async def add(
         self,
@@ -142,24 +150,12 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
         return [torrent(row) for row in rows if canonical(row) in asked]
 
     async def changes(self, since: Cursor | None) -> Changes:
-        """Return what moved, by ``sync/maindata``: qBittorrent keeps the state per session."""
-        rid = int(since) if since is not None and since.isdigit() else 0
-        data = await self._api.call(lambda c: cast("dict[str, Any]", c.sync_maindata(rid=rid)))
-        full = bool(data.get("full_update"))
-        if full:
-            self._rows = {}
-        moved: Mapping[str, dict[str, Any]] = data.get("torrents", {})
-        for key, fields in moved.items():
-            self._rows.setdefault(key, {"hash": key}).update(fields)
-        gone = [
-            self._rows.pop(key) for key in data.get("torrents_removed", ()) if key in self._rows
-        ]
-        return Changes(
-            cursor=Cursor(str(data.get("rid", 0))),
-            full=full,
-            torrents=tuple(torrent(self._rows[key]) for key in moved),
-            removed=tuple(canonical(row) for row in gone),
+        """Return what moved; qBittorrent is asked for the differences alone."""
+        data = await self._api.call(
+            lambda c: cast("dict[str, Any]", c.sync_maindata(rid=self._mirror.rid))
         )
+        self._mirror.apply(data)
+        return self._mirror.changes(since)
 
     async def files(self, info_hash: InfoHash) -> list[TorrentFile]:
         """Return the files; none while the metadata are on the way."""

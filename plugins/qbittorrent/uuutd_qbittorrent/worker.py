@@ -6,19 +6,66 @@ configured server has one thread, and calls wait in line for it.
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from http import HTTPStatus
+from typing import Any, TypeVar
 
 import qbittorrentapi as api
+import requests
 
-from uuutd.errors import BackendError, BadReply, Error, LoginFailed, Refused, TimedOut, Unavailable
+from uuutd.errors import (
+    BackendError,
+    BadReply,
+    Error,
+    LoginFailed,
+    RateLimited,
+    Refused,
+    TimedOut,
+    Unavailable,
+)
+from uuutd.fetch import retry_after
 
 T = TypeVar("T")
 
-CONNECT_SECONDS = 2.0
-READ_SECONDS = 2.5
-"""The library tries a failed request twice; two of both and its pause fit in 10 seconds."""
+LARGEST = 32 << 20
+"""Bytes of an answer; 2,000 torrents take 2.2 MB."""
+
+
+class TooLarge(api.APIError):
+    """An answer without end."""
+
+
+class CutOff(api.APIError):
+    """An answer that ended before it should."""
+
+
+def _read(response: requests.Response, **_: Any) -> None:
+    """Read the body under a cap, also what a compressed one unfolds to."""
+    body = bytearray()
+    try:
+        for piece in response.iter_content(1 << 16):
+            body += piece
+            if len(body) > LARGEST:
+                response.close()
+                raise TooLarge
+    except requests.Timeout:
+        raise
+    except requests.RequestException as error:
+        raise CutOff from error
+    # What requests itself does when asked for the content of a streamed answer.
+    response._content = bytes(body)  # noqa: SLF001
+    response._content_consumed = True  # noqa: SLF001
+
+
+REQUESTS: Mapping[str, Any] = {
+    # The library tries a failed request twice: two of both and its pause fit in 10 seconds.
+    "timeout": (2.0, 2.5),
+    "stream": True,
+    "hooks": {"response": _read},
+    "allow_redirects": False,
+}
+"""What every request is made with."""
 
 
 class Worker:
@@ -73,34 +120,49 @@ class Worker:
 
 def translate(error: api.APIError) -> BackendError:
     """Say what an error of the library means."""
+    if isinstance(error, TooLarge):
+        return BadReply("qBittorrent's answer has no end.")
+    if isinstance(error, CutOff):
+        return BadReply("qBittorrent's answer was cut off.")
     if isinstance(error, api.LoginFailed | api.Unauthorized401Error):
         return LoginFailed(
             "qBittorrent refuses the user name and password, or the API key.",
             hint="Mend them in the configuration; they are not tried again by themselves, "
             "because five bad logins get this address banned for an hour.",
         )
+    if isinstance(error, api.HTTPError):
+        return _from_status(error)
+    if isinstance(error, api.APIConnectionError):
+        return _from_connection(str(error))
+    return BadReply(f"qBittorrent's answer makes no sense: {error}.")
+
+
+def _from_status(error: api.HTTPError) -> BackendError:
+    why = str(error).strip()
     if isinstance(error, api.Forbidden403Error):
-        if "banned" in str(error).lower():
+        if "banned" in why.lower():
             return LoginFailed(
                 "qBittorrent has banned this address after too many bad logins.",
                 hint="Wait for its ban to end (an hour by default) or restart qBittorrent.",
             )
         return LoginFailed(
-            f"qBittorrent does not let us in: {str(error).strip() or 'forbidden'}.",
+            f"qBittorrent does not let us in: {why or 'forbidden'}.",
             hint="Look at its Web UI settings: allowed hosts, and who may log in.",
         )
+    if error.http_status_code == HTTPStatus.TOO_MANY_REQUESTS:
+        wait = retry_after(error.response.headers) if error.response is not None else None
+        return RateLimited("A proxy before qBittorrent asks us to wait.", retry_after=wait)
     if isinstance(error, api.HTTP5XXError):
         return Unavailable(f"qBittorrent answers with error {error.http_status_code}.")
-    if isinstance(error, api.HTTP4XXError):
-        return Refused(f"qBittorrent refuses this: {str(error).strip() or 'no reason given'}.")
-    if isinstance(error, api.APIConnectionError):
-        text = str(error)
-        if "Timeout Error" in text:
-            return TimedOut("qBittorrent did not answer in time.")
-        if "SSL Error" in text:
-            return Unavailable(
-                "qBittorrent's certificate is not trusted.",
-                hint="Set verify_tls = false if you trust it all the same.",
-            )
-        return Unavailable("qBittorrent cannot be reached.", hint="Is it running at this address?")
-    return BadReply(f"qBittorrent's answer makes no sense: {error}.")
+    return Refused(f"qBittorrent refuses this: {why or 'no reason given'}.")
+
+
+def _from_connection(why: str) -> BackendError:
+    if "timed out" in why:
+        return TimedOut("qBittorrent did not answer in time.")
+    if "SSL Error" in why:
+        return Unavailable(
+            "qBittorrent's certificate is not trusted.",
+            hint="Set verify_tls = false if you trust it all the same.",
+        )
+    return Unavailable("qBittorrent cannot be reached.", hint="Is it running at this address?")

@@ -75,9 +75,9 @@ class Releases(View):
     def labels(self) -> Mapping[Action, str]:
         """Name what Enter would do now."""
         release = self.focused()
-        if release is not None and release.rejections:
-            return {Action.TAKE: "get it all the same"}
-        return {}
+        if release is None:
+            return {Action.TAKE: ""}
+        return {Action.TAKE: "get it all the same"} if release.rejections else {}
 
     def question(self) -> str | None:
         """Return what has to be answered before a rejected release is taken."""

@@ -26,6 +26,7 @@ NEXT_STEP = {
     "late": "try ep {} again",
     "done": "",
 }
+NOTHING_NEXT = {Action.NEXT_STEP: "", Action.RELEASES: "", Action.WATCHED: ""}
 
 
 class Watch(View):
@@ -49,6 +50,8 @@ class Watch(View):
     def headline(self, cells: int) -> Line:
         """Return how many shows there are, and how old what is seen here is."""
         dot = f" {self.symbols.dot} "
+        if self.state.watchlist is None:
+            return exact([], cells)
         left = f" watching {len(self.walker)}"
         if cells >= NARROW:
             left += f"{dot}ready first"
@@ -80,11 +83,11 @@ class Watch(View):
         """Name what Enter would do now."""
         card = self.focused()
         if card is None:
-            return {}
+            return NOTHING_NEXT
         if card.job is not None and card.job.state == "failed":
-            return {Action.NEXT_STEP: f"retry ep {card.job.episode}"}
+            return {Action.NEXT_STEP: f"try ep {card.job.episode} again"}
         if card.entry.next_episode is None:
-            return {Action.NEXT_STEP: "", Action.RELEASES: "", Action.WATCHED: ""}
+            return NOTHING_NEXT
         step = NEXT_STEP[card.entry.state].format(card.entry.next_episode)
         return {Action.NEXT_STEP: step}
 
@@ -156,7 +159,9 @@ class Watch(View):
         if job is not None and job.state == "failed" and job.problem is not None:
             problem = job.problem
             step = f"{problem.step}: " if problem.step else ""
-            return "bad", f"ep {job.episode} {self.symbols.failed} {step}{problem.detail}"
+            when = words.ago(job.created_at, self.state.now())
+            sign = self.symbols.failed
+            return "bad", f"ep {job.episode} {sign} {step}{problem.detail} ({when})"
         return "quiet", words.whats_next(card.entry, card.torrent, self.state.now())
 
 

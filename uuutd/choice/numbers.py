@@ -1,0 +1,112 @@
+"""How numbers of episodes are written in names, and what stands around them."""
+
+import re
+
+from . import lexicon
+from .marks import mark_at
+from .words import Words
+
+COMPACT = re.compile(r"s(\d{1,2})ep?(\d{1,4})(?:e(\d{1,4}))?(?:v(\d))?([a-d])?$")
+CROSS = re.compile(r"(\d{1,2})x(\d{2,3})$")
+GLUED = re.compile(r"(?:ep?|eps|episode)(\d{1,4})(?:v(\d))?([a-d])?$")
+NUMBER = re.compile(r"(\d{1,4})(?:v(\d)|([a-d])|end|fin)?$")
+
+OPENING = "(["
+_CLOSING = ")]"
+_JOINTS = ("-", "~", "+", ",")
+_YEARS = range(1950, 2040)
+_LOOK_AHEAD = 12
+"""How many words on the number of an episode may stand behind a number of the title."""
+
+
+def number_follows(words: Words, index: int) -> bool:
+    """Whether an episode's number stands at this word, behind a dash or in a bracket."""
+    if index >= len(words):
+        return False
+    text, gap = words.texts[index], words.gaps[index]
+    if COMPACT.match(text) or GLUED.match(text):
+        return True
+    dashed = "-" in gap and gap != "-"
+    return (dashed or "[" in gap) and NUMBER.match(text) is not None
+
+
+def closes_phrase(words: Words, index: int) -> bool:
+    """Whether the end, a bracket or the technical part of the name follows this word."""
+    if index + 1 >= len(words):
+        return True
+    after = words.gaps[index + 1]
+    if any(bracket in after for bracket in OPENING + _CLOSING):
+        return True
+    return lexicon.is_technical(words.texts[index + 1])
+
+
+def is_alone(words: Words, index: int) -> bool:
+    """Whether this word has a bracket of its own, or begins a range that has one."""
+    if words.gaps[index][-1:] not in ("(", "["):
+        return False
+    return words.gaps[index + 1][:1] in (")", "]") or range_end(words, index) is not None
+
+
+def is_fraction(words: Words, index: int) -> bool:
+    """Whether this word is the ``5`` of ``24.5``."""
+    text = words.text(index)
+    single = len(text) == 1 and text.isdigit()
+    return single and words.gaps[index] == "." and words.gaps[index + 1] != "."
+
+
+def is_year(words: Words, index: int) -> bool:
+    """Whether this word is a year: in round brackets, or before what follows a title."""
+    text = words.text(index)
+    if len(text) != 4 or not text.isdigit() or int(text) not in _YEARS:
+        return False
+    gap = words.gaps[index]
+    if gap[-1:] == "(":
+        return True
+    following = words.text(index + 1)
+    return "-" not in gap and (
+        not following
+        or lexicon.is_technical(following)
+        or mark_at(words.texts, index + 1) is not None
+        or number_follows(words, index + 1)
+    )
+
+
+def is_of_title(words: Words, index: int, *, introduced: bool) -> bool:
+    """Whether the number of the episode comes only later: ``- 100 Years Quest - 01``."""
+    if range_end(words, index) is not None:
+        return False
+    if not introduced and number_follows(words, index + 1):
+        return True
+    for later in range(index + 1, min(len(words), index + _LOOK_AHEAD)):
+        gap, text = words.gaps[later], words.texts[later]
+        if "[" in gap or "(" in gap or lexicon.is_technical(text):
+            return False
+        if later > index + 1 and number_follows(words, later) and closes_phrase(words, later):
+            return True
+    return False
+
+
+def range_end(words: Words, index: int, *, spaced: bool = False) -> tuple[int, int] | None:
+    """Return where the range that begins at *index* ends, and its last number.
+
+    With *spaced* a dash between spaces joins any two numbers, as behind ``Episode``.
+    """
+    end = index + 1
+    spelled = words.text(end) in ("to", "and") and words.gaps[end] == " "
+    if spelled:
+        end += 1
+    if end >= len(words):
+        return None
+    gap = words.gaps[end]
+    joint = gap.strip()
+    if not spelled and joint not in _JOINTS:
+        return None
+    compact = COMPACT.match(words.texts[end])
+    number = compact[2] if compact else words.texts[end].removeprefix("ep").removeprefix("e")
+    if not number.isascii() or not number.isdigit() or len(number) > 4:
+        return None
+    loose = spelled or (joint == "-" and " " in gap and not compact)
+    same = len(number) == len(words.texts[index]) > 1
+    if loose and not (closes_phrase(words, end) and (spelled or spaced or same)):
+        return None
+    return end, int(number)
