@@ -214,7 +214,6 @@ class Person:
             row = await self.remote.torrent(info_hash)
             assert row.state != "error", row.error
             whole = row.files and all(f.done_bytes == f.size for f in row.files if f.wanted)
-            print(row.state, row.progress, [(f.done_bytes, f.size, f.wanted) for f in row.files])
             at_rest = row.progress >= 1 and row.state in ("seeding", "paused")
             return row if whole and at_rest else None
 
@@ -235,7 +234,8 @@ class Person:
 class Box:
     """A daemon in a town, with its database and client, which a test sees from outside.
 
-    With a *gate* the daemon reaches its client only through that.
+    With a *gate* the daemon reaches its client only through that.  *door*, if it is open,
+    stands between the users and the daemon.
     """
 
     def __init__(
@@ -258,6 +258,7 @@ class Box:
             + client.table(gate.url if gate else None)
         )
         self.daemon = DaemonProcess(folder, settings)
+        self.door: Gate | None = None
         self.foreign: set[str] = set()
         self.people: list[Person] = []
         self._stack = contextlib.AsyncExitStack()
@@ -270,10 +271,15 @@ class Box:
         if self.daemon.running:
             await self.daemon.kill()
 
-    async def user(self, name: str, *, at: User | None = None, server: str | None = None) -> Person:
+    async def open_door(self) -> None:
+        """Let the users who sign up from now on come through a gate."""
+        self.door = await self._stack.enter_async_context(Gate(self.daemon.url))
+
+    async def user(self, name: str, *, at: User | None = None) -> Person:
         """Sign somebody up, the first one with the set-up code, and link their list."""
         logins = Logins(self.daemon.folder / "people" / name)
-        remote = await self._stack.enter_async_context(Remote(server or self.daemon.url, logins))
+        server = self.door.url if self.door else self.daemon.url
+        remote = await self._stack.enter_async_context(Remote(server, logins))
         code = self.daemon.data / "setup-code"
         await remote.sign_up(
             SignupRequest(
@@ -290,13 +296,6 @@ class Box:
         person = Person(name, remote, at, token)
         self.people.append(person)
         return person
-
-    async def elsewhere(self, person: Person, server: str) -> Person:
-        """Return *person* at another address of the same daemon, with a login of its own."""
-        logins = Logins(self.daemon.folder / "people" / f"{person.name} elsewhere")
-        remote = await self._stack.enter_async_context(Remote(server, logins))
-        await remote.log_in(person.name, PASSWORD)
-        return attrs.evolve(person, remote=remote)
 
     async def state(self) -> State:
         """Compare database and client from outside."""

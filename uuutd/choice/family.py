@@ -5,8 +5,8 @@ from typing import Literal
 
 import attrs
 
-from ..domain import Wanted, Work
-from .numbering import Line, Title, take_apart
+from ..domain import RelationKind, Wanted, Work
+from .numbering import Line, Title, is_serial, take_apart
 from .words import Words, glue, join
 
 _SHORTEST_SUFFIX = 3
@@ -117,24 +117,38 @@ class Family:
             self._add(joined, Alias("base", 0, signs))
 
     def _add_synonyms(self) -> None:
-        """Add what else the shows are called.
+        """Add what else the shows are called, as far as that names them and nothing else.
 
         A synonym of a later season that names no season is as a rule one of the whole
-        line, unless it goes on from a title that is known.
+        line, unless it goes on from a title that is known.  One of a spin-off that shares
+        no word of its own with it is one of the show that it spun off from.
         """
-        for kind, index, work in self._works():
-            for text in work.synonyms:
-                title = take_apart(text)
-                if kind == "other" or index == 0 or title.marked:
-                    if kind == "other" or self._agrees(title, index):
-                        self._add_title(title, kind, index)
-                elif any(True for _ in self._known_heads(title)):
-                    self._add_title(title, kind, index)
-                else:
+        foreign = self._words_of_parents()
+        for index, place in enumerate(self.line.places):
+            for title in map(take_apart, place.work.synonyms):
+                if index == self.line.wanted and foreign and not self._is_own(title, foreign):
+                    continue
+                first = index == 0 and self.line.complete
+                if not (title.marked or first or any(self._known_heads(title))):
                     self._add_base(title.joined, title.signs)
+                elif title.season in (None, place.season):
+                    self._add_title(title, "line", index)
+        for index, work in enumerate(self.others):
+            for title in map(take_apart, work.synonyms):
+                if title.joined not in self._aliases:
+                    self._add_title(title, "other", index)
 
-    def _agrees(self, title: Title, index: int) -> bool:
-        return title.season in (None, self.line.places[index].season)
+    def _words_of_parents(self) -> set[str]:
+        """Return the words in the titles of the shows that the wanted one belongs to."""
+        parents = [r.work for r in self.wanted.related if r.kind is RelationKind.PARENT]
+        if not is_serial(self.work):
+            parents += [work for work in self.others if is_serial(work)]
+        return {word for work in parents for text in work.titles.all() for word in _words(text)}
+
+    def _is_own(self, title: Title, foreign: set[str]) -> bool:
+        """Whether a synonym has a word of the wanted show's titles that its parents' lack."""
+        own = {word for text in self.work.titles.all() for word in _words(text)} - foreign
+        return not own.isdisjoint(title.words.texts)
 
     def _add_common_heads(self) -> None:
         """Add what the shows of the line have in common before their subtitles begin."""
@@ -175,6 +189,10 @@ class Family:
                     if len(suffix) >= _SHORTEST_SUFFIX and not suffix.isdigit():
                         found.setdefault(suffix, set()).add(Alias(kind, index))
         self._suffixes = {s: next(iter(a)) for s, a in found.items() if len(a) == 1}
+
+
+def _words(title: str) -> list[str]:
+    return take_apart(title).words.texts
 
 
 def _longest(

@@ -6,6 +6,7 @@ import attrs
 
 from ..domain import Format, Work
 from .family import Alias, Family
+from .lexicon import VIDEO_SUFFIXES
 from .meaning import Claim, episodes, places
 from .numbering import Episode, Line, is_serial
 from .reading import Reading
@@ -50,7 +51,7 @@ def identify(reading: Reading, family: Family) -> Identity:
     claim = _claim(alias, found, family.line)
     if isinstance(claim, str):
         return Identity(stranger=claim)
-    identity = _count(claim, found, family)
+    identity = _count(claim, reading, family)
     other = _contradiction(reading, alias, identity, family)
     return Identity(stranger=other) if other else identity
 
@@ -132,9 +133,17 @@ def _claim(alias: Alias, found: Found, line: Line) -> Claim | str:
         place=None if alias.kind == "base" else alias.index,
         marked=alias.marked,
         season=season,
-        part=part if part is not None else alias.part,
+        part=part if part is not None else _part_of_title(alias, line),
         compact=found.compact,
     )
+
+
+def _part_of_title(alias: Alias, line: Line) -> int | None:
+    """Return the part that a title names, be it only by belonging to a later part of a season."""
+    if alias.part is None and alias.kind == "line" and alias.season is not None:
+        part = line.places[alias.index].part
+        return part if part > 1 else None
+    return alias.part
 
 
 def _special(alias: Alias) -> Claim:
@@ -151,14 +160,15 @@ def _is_year_of_line(year: int, alias: Alias, line: Line, season: int | None) ->
     return not known or any(abs(year - each) <= 1 for each in known)
 
 
-def _count(claim: Claim, found: Found, family: Family) -> Identity:
+def _count(claim: Claim, reading: Reading, family: Family) -> Identity:
     """Find the episodes that the number, the range or the missing number stand for."""
+    found = reading.found
     if found.half:
         return Identity(doubt="is half an episode, or one numbered in between")
     if found.vague:
         return Identity(doubt="its number may be a season or an episode")
     if found.number is None:
-        return _count_all(claim, found, family)
+        return _count_all(claim, reading, family)
     line = family.line
     if claim.season is not None and not line.season(claim.season):
         return Identity(stranger=f"is season {claim.season}")
@@ -216,9 +226,9 @@ def _range(first: Episode, last: Episode, line: Line) -> Identity:
     )
 
 
-def _count_all(claim: Claim, found: Found, family: Family) -> Identity:
+def _count_all(claim: Claim, reading: Reading, family: Family) -> Identity:
     """Find what a name without any number holds: a film, a season, or everything."""
-    line = family.line
+    line, found = family.line, reading.found
     if len(found.seasons) > 1:
         held = sorted(index for season in found.seasons for index in line.season(season))
     else:
@@ -230,6 +240,8 @@ def _count_all(claim: Claim, found: Found, family: Family) -> Identity:
     length = line.place.length
     several = found.batch or bool(found.seasons) or length != 1 or len(held) > 1
     if length != 1 and not (claim.marked or _may_be_whole(found, family.work)):
+        return Identity(doubt="has no episode number")
+    if length != 1 and not found.batch and reading.facets.suffix in VIDEO_SUFFIXES:
         return Identity(doubt="has no episode number")
     return Identity(
         held=tuple(held),

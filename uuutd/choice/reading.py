@@ -1,5 +1,6 @@
 """Reading a release name: find a title that is known, then read what follows it."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import attrs
@@ -41,10 +42,15 @@ def read(title: str, family: Family) -> Reading | None:
         _read_before(words, begin, anchor.start, family, found)
     written = signs(words.gaps[anchor.start + 1 : anchor.end + 1])
     aliases = tuple(closest(anchor.aliases, written))
-    odd = "".join(sorted(set(written).difference(*(alias.signs for alias in aliases))))
+    odd = min((_beyond(written, alias.signs) for alias in aliases), key=len)
     if found.suffix is not None:
         aliases = (found.suffix,)
     return Reading(aliases, found, read_facets(title, words, anchor.end), odd)
+
+
+def _beyond(written: str, known: str) -> str:
+    """Return the signs of a name that a title does not have, or not as often."""
+    return "".join((Counter(written) - Counter(known)).elements()) if written else ""
 
 
 def read_number(name: str, family: Family, aliases: tuple[Alias, ...]) -> Reading:

@@ -93,7 +93,7 @@ def default_scene(now: datetime | None = None) -> Scene:
         user="mika",
         listed=(
             Listed(media=second, progress=3, prequel=first),
-            Listed(media=diner, progress=3),
+            Listed(media=diner, progress=2),
             Listed(media=clock, progress=24),
         ),
         offers=_offers(),
@@ -108,6 +108,17 @@ def _offers() -> tuple[Offer, ...]:
             seeders=212,
             content=64 * MIB,
             trusted=True,
+        ),
+        Offer(
+            title="[Kagami] Hoshizora no Yuubinkyoku S2 - 05 (1080p) [E2C40B17].mkv",
+            seeders=180,
+            content=96 * MIB,
+            trusted=True,
+        ),
+        Offer(
+            title="[Lantern] Kaitei Shokudou - 03 [1080p][Multiple Subtitle].mkv",
+            seeders=57,
+            content=48 * MIB,
         ),
         Offer(
             title="[Kagami] Hoshizora no Yuubinkyoku S2 - 04 (720p) [77A1B0F3].mkv",

@@ -126,10 +126,10 @@ async def test_kill_right_after_adding(clients, swarm, seen, tmp_path):
         process.send_signal(signal.SIGKILL)
         await process.wait()
 
-    swarm.start_seeding()
     client = await clients.open()
     found = await client.torrents([by_file.info_hash, by_magnet.info_hash])
     assert {t.name: t.label for t in found} == {"Show - 01.mkv": "mine", "two": "mine"}
+    swarm.start_seeding()
     await seen(client, by_file.info_hash)
     await seen(client, by_magnet.info_hash)
 

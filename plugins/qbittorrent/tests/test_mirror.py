@@ -25,9 +25,9 @@ def pictured(rows):
 @settings(deadline=None)
 def test_a_reader_from_any_cursor_sees_what_is_there(answers, data):
     mirror, truth, history = Mirror(), {}, []
-    for answer in answers:
-        removed = set(answer["torrents_removed"]) - set(answer["torrents"])
-        answer = {**answer, "torrents_removed": sorted(removed)}
+    for drawn in answers:
+        removed = set(drawn["torrents_removed"]) - set(drawn["torrents"])
+        answer = {**drawn, "torrents_removed": sorted(removed)}
         if answer["full_update"]:
             truth = {}
         truth |= {key: row["name"] for key, row in answer["torrents"].items()}

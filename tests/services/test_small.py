@@ -1,0 +1,141 @@
+"""The small parts: folders, works, events, locks, waiting."""
+
+import asyncio
+import json
+from pathlib import PurePath
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from uuutd.domain import EntryId, Titles, Work
+from uuutd.services.events import KEPT, QUEUED, RESYNC, Events
+from uuutd.services.folders import LONGEST, show_folder
+from uuutd.services.locks import Locks
+from uuutd.services.works import work_id
+
+
+@given(st.text())
+def test_a_shows_folder_is_one_harmless_name(title):
+    folder = show_folder(title)
+    (name,) = folder.parts
+    assert 0 < len(name) <= LONGEST + len(" (show)")
+    assert not set(name) & set('/\\:*?"<>|\0\n')
+    assert not name.startswith(".")
+    assert not name.endswith((".", " "))
+    assert show_folder(name) == folder
+
+
+@pytest.mark.parametrize(
+    ("title", "folder"),
+    [
+        ("Re:Zero kara Hajimeru", "Re Zero kara Hajimeru"),
+        ("../../etc/passwd", "etc passwd"),
+        ("...", "show"),
+        ("CON", "CON (show)"),
+        ("葬送のフリーレン", "葬送のフリーレン"),
+    ],
+)
+def test_folders_of_odd_titles(title, folder):
+    assert show_folder(title) == PurePath(folder)
+
+
+def test_without_a_title_there_is_no_folder():
+    assert show_folder(None) == PurePath()
+
+
+def test_shows_of_two_lists_are_one_work_if_a_number_is_shared():
+    def work(number, **ids):
+        return Work(id=EntryId(number), titles=Titles(romaji="x"), ids=ids)
+
+    assert work_id("one", work("1", mal="7", anilist="9")) == work_id("two", work("2", mal="7"))
+    assert work_id("one", work("1", anilist="9")) == work_id("two", work("5", anilist="9"))
+    assert work_id("one", work("1")) != work_id("two", work("1"))
+
+
+async def collect(stream, count):
+    found = []
+    async with asyncio.timeout(5):
+        async for event in stream:
+            found.append(event)
+            if len(found) == count:
+                break
+    return found
+
+
+async def test_events_reach_those_whom_they_concern():
+    events = Events()
+    async with events.subscribe(1, None) as mine, events.subscribe(2, None) as theirs:
+        events.publish("job", {"for": 1}, user_id=1)
+        events.publish("backend", {"for": "all"})
+        assert [e.name for e in await collect(mine, 2)] == ["job", "backend"]
+        assert [json.loads(e.data) for e in await collect(theirs, 1)] == [{"for": "all"}]
+    assert events.watchers == 0
+
+
+async def test_a_subscriber_resumes_where_it_was():
+    events = Events()
+    for number in range(5):
+        events.publish("job", number, user_id=number % 2)
+    async with events.subscribe(0, 1) as stream:
+        assert [e.data for e in await collect(stream, 2)] == [b"2", b"4"]
+
+
+@pytest.mark.parametrize("last", [1, KEPT * 10])
+async def test_who_missed_too_much_is_told_to_start_over(last):
+    events = Events()
+    for number in range(KEPT + 10):
+        events.publish("job", number, user_id=1)
+    async with events.subscribe(1, last) as stream:
+        (event,) = await collect(stream, 1)
+        assert event.name == RESYNC
+
+
+async def test_a_slow_subscriber_is_told_to_start_over_and_holds_nobody_up():
+    events = Events()
+    async with events.subscribe(1, None) as stream:
+        for number in range(QUEUED + 1):
+            events.publish("job", number, user_id=1)
+        events.publish("job", "after", user_id=1)
+        found = await collect(stream, 2)
+        assert [e.name for e in found] == [RESYNC, "job"]
+        assert found[1].data == b'"after"'
+
+
+async def test_subscriptions_end_with_the_daemon():
+    events = Events()
+    async with events.subscribe(1, None) as stream:
+        events.close()
+        assert [event async for event in stream] == []
+    async with events.subscribe(1, None) as late:
+        assert [event async for event in late] == []
+
+
+async def test_a_lock_is_held_by_one_at_a_time_and_forgotten_afterwards():
+    locks, inside, most = Locks(), 0, 0
+
+    async def visit(key):
+        nonlocal inside, most
+        async with locks.hold(key):
+            inside += 1
+            most = max(most, inside)
+            await asyncio.sleep(0)
+            inside -= 1
+
+    await asyncio.gather(*(visit("same") for _ in range(20)))
+    assert most == 1
+    async with locks.hold("one"):
+        await asyncio.wait_for(visit("other"), 1)
+    assert locks._held == {}
+
+
+async def test_a_cancelled_wait_for_a_lock_leaves_it_to_others():
+    locks = Locks()
+    async with locks.hold("key"):
+        waiting = asyncio.ensure_future(locks.hold("key").__aenter__())
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.wait([waiting])
+    async with locks.hold("key"):
+        pass
+    assert locks._held == {}
