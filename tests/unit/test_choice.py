@@ -2,6 +2,7 @@
 
 import itertools
 import logging
+import random
 from datetime import UTC, datetime
 
 import attrs
@@ -54,11 +55,7 @@ LADDER = [
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_preferences_strictly_in_their_order(
-    seed,
-):
-    import random
-
+def test_preferences_strictly_in_their_order(seed):
     shuffled = random.Random(seed).sample(LADDER, len(LADDER))
     assert [verdict.release for verdict in ranked(shuffled)] == LADDER
 

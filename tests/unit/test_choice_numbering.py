@@ -4,12 +4,12 @@ from uuutd.choice.numbering import Line
 from uuutd.domain import EntryId, Format, Relation, RelationKind, Titles, Wanted, Work
 
 
-def work(romaji, episodes=12, format=Format.TV, synonyms=()):
+def work(romaji, episodes=12, kind=Format.TV, synonyms=()):
     return Work(
         id=EntryId(romaji),
         titles=Titles(romaji=romaji),
         episodes=episodes,
-        format=format,
+        format=kind,
         synonyms=synonyms,
     )
 

@@ -6,8 +6,8 @@ from uuutd.choice import pick_files
 from uuutd.domain import EntryId, Format, Titles, TorrentFile, Wanted, Work
 
 
-def work(romaji, episodes=12, format=Format.TV):
-    return Work(id=EntryId(romaji), titles=Titles(romaji=romaji), episodes=episodes, format=format)
+def work(romaji, episodes=12, kind=Format.TV):
+    return Work(id=EntryId(romaji), titles=Titles(romaji=romaji), episodes=episodes, format=kind)
 
 
 FIRST = work("Aoi Hoshi")

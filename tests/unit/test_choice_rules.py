@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 
+import attrs
 import pytest
 
 from uuutd.choice import rank
@@ -23,13 +24,13 @@ from uuutd.domain import (
 GIB = 1024**3
 
 
-def work(romaji, english=None, episodes=12, format=Format.TV, start=None, **more):
+def work(romaji, english=None, episodes=12, kind=Format.TV, start=None, **more):
     titles = Titles(romaji=romaji, english=english, native=more.pop("native", None))
     return Work(
         id=EntryId(romaji),
         titles=titles,
         episodes=episodes,
-        format=format,
+        format=kind,
         start_date=date.fromisoformat(start) if start else None,
         **more,
     )
@@ -160,6 +161,8 @@ def test_it_is_accepted(wanted, title):
         (THIRD, "[Group] Hiro no Gakuen - 16 [1080p]"),
         (JOURNEY, "[Group] Musou Ryokou II - 01 [1080p]"),
         (LONG, "[Group] Kaizoku Maru Film Red (2022) [1080p]"),
+        (LONG, "[Group] Kaizoku Maru' - 42 [1080p]"),
+        (LONG, "[Group] Kaizoku Maru S02E42 [1080p]"),
         (FILM, "[Group] Midori no Oka - 01 [1080p]"),
     ],
 )
@@ -276,6 +279,9 @@ def test_r3_a_single_fits_better_than_a_pack_and_a_season_better_than_more():
         ("[English Dub] [WEB-DL 1080p]", Language.ENGLISH, False),
         ("[Dual Audio][1080p]", Language.ENGLISH, True),
         ("[RAW][1080p]", Language.UNKNOWN, False),
+        ("RAW (1920x1080 x264 AAC).mp4", Language.ENGLISH, False),
+        ("Raw Deal (1080p).mkv", Language.ENGLISH, True),
+        ("[1080p][PT-BR]", Language.ENGLISH, False),
     ],
 )
 def test_r4_subtitles(marks, category, fits):
@@ -334,7 +340,7 @@ def test_r5_dead_and_false_ones(more):
     [
         "[Group] Midori no Oka - NCOP1 + NCED1 [1080p][D112FC52]",
         "Midori no Oka PV 2 [1080p]",
-        "Midori no Oka Soundtrack [FLAC]",
+        "Midori no Oka Original Soundtrack [FLAC]",
         "[Group] Midori no Oka - Creditless Opening [BD 1080p]",
     ],
 )
@@ -376,16 +382,11 @@ def test_signs_tell_two_shows_with_one_title_apart():
 def test_two_shows_with_the_same_title_are_told_apart_by_the_year_or_not_at_all():
     new = work("Hina Hotel", None, 12, start="2018-04-06")
     old = Relation(RelationKind.ALTERNATIVE, work("HINA HOTEL", None, 13, start="1999-01-01"))
-    wanted = Wanted(work=new, episode=1, related=(attrs_with_other_id(old),))
+    other = attrs.evolve(old, work=attrs.evolve(old.work, id=EntryId("other")))
+    wanted = Wanted(work=new, episode=1, related=(other,))
     assert codes(wanted, "[Group] Hina Hotel - 01 [1080p]") == {"R1"}
     assert codes(wanted, "[Group] Hina Hotel (2018) - 01 [1080p]") == set()
     assert codes(wanted, "[Group] Hina Hotel (1999) - 01 [1080p]") == {"R1"}
-
-
-def attrs_with_other_id(relation):
-    import attrs
-
-    return attrs.evolve(relation, work=attrs.evolve(relation.work, id=EntryId("other")))
 
 
 def test_an_ova_needs_no_number_and_may_be_called_a_special():
@@ -405,6 +406,50 @@ def test_words_of_a_title_are_no_marks():
     number = Wanted(work=work("19/8", None, 12), episode=3)
     assert codes(number, "[Group] 19-8 - 03 [1080p]") == set()
     assert codes(number, "[Group] 19/8 / 19-8 - 03 [1080p]") == set()
+
+
+def test_r4_a_group_for_raws_is_raw_where_nothing_else_says_so():
+    for group, fits in (("Some-Raws", False), ("Erai-raws", True), ("Some Subs", True)):
+        title = f"[{group}] Midori no Oka - 18 (BD 1080p)"
+        assert (codes(FIRST, title, language=Language.UNKNOWN) == set()) is fits
+        assert codes(FIRST, title, language=Language.ENGLISH) == set()
+
+
+def test_r4_another_script_is_no_english_where_nothing_else_says_so():
+    title = "[Group] \u7dd1\u306e\u4e18 / Midori no Oka - 18 [1080p]"
+    assert codes(FIRST, title, language=Language.UNKNOWN) == {"R4"}
+    assert codes(FIRST, title, language=Language.ENGLISH) == set()
+
+
+def test_what_a_spin_off_shares_with_its_parent_is_the_parents():
+    parent = related("PARENT", "Tantei Kono", "Case Shut", None)
+    tea = work(
+        "Tantei Kono: Tea Time", "Case Shut: Tea", 6, synonyms=("Detective Kono", "Kono Tea")
+    )
+    wanted = Wanted(work=tea, episode=5, related=(parent,))
+    assert codes(wanted, "[G] Tantei Kono - Tea Time - 05 [1080p]") == set()
+    assert codes(wanted, "[G] Kono Tea - 05 [1080p]") == set()
+    assert codes(wanted, "[G] Detective Kono - 05 [1080p]") == {"R1"}
+    assert codes(wanted, "[G] Tantei Kono - 05 [1080p]") == {"R1"}
+
+
+def test_a_synonym_of_a_later_season_is_one_of_the_line():
+    second = work("Midori no Oka 2nd Season", None, 23, synonyms=("MnO", "Green Hill: Autumn"))
+    wanted = Wanted(work=second, episode=5, prequels=(work("Midori no Oka", None, 24),))
+    assert codes(wanted, "[G] MnO - 05 [1080p]") == {"R1"}
+    assert codes(wanted, "[G] MnO - 29 [1080p]") == set()
+    assert codes(wanted, "[G] MnO S2 - 05 [1080p]") == set()
+
+
+def test_films_and_series_with_one_title_are_told_apart_by_what_they_are():
+    film = work("Oni no Ressha", None, 1, Format.MOVIE, "2020-10-16")
+    series = Relation(
+        RelationKind.ALTERNATIVE, attrs.evolve(work("Oni no Ressha", None, 7), id=EntryId("tv"))
+    )
+    wanted = Wanted(work=film, episode=1, related=(series,))
+    assert codes(wanted, "[G] Oni no Ressha (2020) (Movie) [1080p]") == set()
+    assert "R1" in codes(wanted, "[G] Oni no Ressha - 01 [1080p]")
+    assert "R1" in codes(wanted, "[G] Oni no Ressha [1080p]")
 
 
 def test_a_rejection_says_what_it_is_instead():

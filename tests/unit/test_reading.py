@@ -211,9 +211,34 @@ def test_a_title_counts_only_where_a_title_stands(name):
 
 
 WORDS = st.sampled_from(
-    ["Gate", "gate", "S2", "E05", "s01e05", "-", " - ", "05", "24.5", "v2", "[", "]", "(", ")", "/"]
-    + ["1080p", "II", "\u7b2c", "2", "\u5b63", "~", "Season", "Part", "NCOP", "Movie", "720", "+"]
-    + [
+    [
+        "Gate",
+        "gate",
+        "S2",
+        "E05",
+        "s01e05",
+        "-",
+        " - ",
+        "05",
+        "24.5",
+        "v2",
+        "[",
+        "]",
+        "(",
+        ")",
+        "/",
+        "1080p",
+        "II",
+        "第",
+        "2",
+        "季",
+        "~",
+        "Season",
+        "Part",
+        "NCOP",
+        "Movie",
+        "720",
+        "+",
         "&",
         "and",
         "to",
@@ -225,7 +250,7 @@ WORDS = st.sampled_from(
         "'",
         ".",
         "_",
-        "\u96c6",
+        "集",
         "V",
         "x",
     ]

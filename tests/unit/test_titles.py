@@ -8,9 +8,9 @@ from uuutd.domain import EntryId, Format, Titles, Wanted, Work
 from uuutd.titles import fold, search_terms
 
 
-def work(romaji, english=None, episodes=12, format=Format.TV, native=None):
+def work(romaji, english=None, episodes=12, kind=Format.TV, native=None):
     titles = Titles(romaji=romaji, english=english, native=native)
-    return Work(id=EntryId(str(romaji)), titles=titles, episodes=episodes, format=format)
+    return Work(id=EntryId(str(romaji)), titles=titles, episodes=episodes, format=kind)
 
 
 def asked(wanted):

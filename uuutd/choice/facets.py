@@ -57,7 +57,7 @@ class _Draft:
     raw: bool = False
 
 
-def leading_group(title: str) -> str | None:
+def _leading_group(title: str) -> str | None:
     """Return what stands in the first bracket, if the name begins with one."""
     match = _LEADING_GROUP.match(title)
     return match[1].strip() if match else None
@@ -75,7 +75,7 @@ def read_facets(title: str, words: Words, start: int) -> Facets:
             _read_other(draft, text, words.depths[index])
     suffix = words.texts[-1] if words.texts and words.gaps[-2].endswith(".") else None
     return Facets(
-        group=leading_group(title) or _trailing_group(title, words, start),
+        group=_leading_group(title) or _trailing_group(title, words, start),
         resolution=draft.resolution,
         codec=draft.codec,
         source=draft.source,
@@ -158,7 +158,10 @@ def _read_multi_subs(draft: _Draft, _words: Words, _index: int) -> None:
 
 
 def _read_raw(draft: _Draft, words: Words, index: int) -> None:
-    if words.depths[index] or words.text(index + 1) == "":
+    """Read a mark: in brackets, or before them, or last; elsewhere it is a word of a title."""
+    last = index + 1 == len(words)
+    alone = words.gaps[index].isspace()  # and no part of a group's name, as in -Some-Raws (CR)
+    if words.depths[index] or last or (alone and words.depths[index + 1]):
         draft.raw = True
 
 

@@ -60,7 +60,7 @@ def mark_at(texts: Sequence[str], index: int) -> Mark | None:
     if text in _ORDINAL_WORDS and following in _PART_WORDS:
         return Mark("part", _ORDINAL_WORDS[text], 2)
     if text in _SEASON_WORDS or text in _PART_WORDS:
-        number = number_word(following)
+        number = _number_word(following)
         if number is not None and text != "series":
             return Mark("season" if text in _SEASON_WORDS else "part", number, 2)
     if text.isdigit() and len(text) <= 2 and following:
@@ -68,7 +68,7 @@ def mark_at(texts: Sequence[str], index: int) -> Mark | None:
     return None
 
 
-def number_word(text: str) -> int | None:
+def _number_word(text: str) -> int | None:
     """Return the number that a short word stands for: ``2``, ``ii``, ``two``, ``second``."""
     if text.isascii() and text.isdigit() and len(text) <= 2:
         return int(text)

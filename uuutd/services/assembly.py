@@ -60,10 +60,10 @@ def assemble(
     accounts = Accounts(instances=instances, box=keys.box)
     torrents = Torrents(snapshots, instances, events, tasks)
     watchlists = Watchlists(accounts, instances, torrents, events)
-    relations = Relations(instances)
+    relations = Relations(instances, tasks)
     releases = Releases(watchlists, relations, instances, taste=taste, judges=judges)
-    runner = Runner(watchlists, relations, releases, instances)
-    jobs = Jobs(runner, watchlists, torrents, instances, events, tasks)
+    runner = Runner(watchlists, releases, instances)
+    jobs = Jobs(runner, watchlists, relations, torrents, instances, events, tasks)
     return Services(
         auth=auth,
         accounts=accounts,

@@ -21,11 +21,12 @@ from ..tasks import Tasks
 from ..wire import AddTorrentRequest, DownloadRequest, JobReply, JobsReply, TorrentReply
 from . import replies
 from .events import Events
+from .relations import Relations
 from .releases import which_episode
 from .run import Run, waiting
 from .runner import UNDO_FOR, Runner, removal
 from .torrents import Torrents
-from .watchlists import Watchlists
+from .watchlists import Listed, Watchlists
 
 ADD_WITHIN = 20.0
 """Seconds that somebody who adds a torrent by hand waits for the client."""
@@ -40,6 +41,7 @@ class Jobs:
         self,
         runner: Runner,
         watchlists: Watchlists,
+        relations: Relations,
         torrents: Torrents,
         instances: Instances,
         events: Events,
@@ -47,6 +49,7 @@ class Jobs:
     ) -> None:
         self._runner = runner
         self._watchlists = watchlists
+        self._relations = relations
         self._torrents = torrents
         self._instances = instances
         self._events = events
@@ -57,7 +60,12 @@ class Jobs:
         self, user: User, request: DownloadRequest, *, idempotency_key: str | None
     ) -> str:
         """Start to get an episode, or join the job that gets it or got it; return the job's id."""
-        listed = await self._watchlists.locate(user.id, request.provider, EntryId(request.entry))
+        listed = await self._watchlists.locate(
+            user.id,
+            request.provider,
+            EntryId(request.entry),
+            meanwhile=self._relations.foresee,
+        )
         title = str(listed.entry.work.titles)
         episode = which_episode(listed.entry.next_episode, request.episode, title)
         if listed.entry.has_aired(episode) is False and not request.force:
@@ -87,7 +95,7 @@ class Jobs:
         if idempotency_key is not None:
             mark = Idempotency.of(idempotency_key, msgspec.json.encode(request))
         intent, _ = await intents.begin(draft, idempotency=mark, take_over=request.force)
-        await self.launch(intent)
+        await self.launch(intent, listed)
         return intent.id
 
     def _client(self, name: str | None) -> str:
@@ -95,13 +103,13 @@ class Jobs:
             return self._instances.default_client().name
         return self._instances.client(name).name
 
-    async def launch(self, intent: Intent) -> Run | None:
+    async def launch(self, intent: Intent, listed: Listed | None = None) -> Run | None:
         """Let an intent that has not ended go on, unless it is running already."""
         if intent.state.ended:
             return None
         if run := self._runs.get(intent.id):
             return run
-        run = self._runs[intent.id] = Run(intent, self._publish)
+        run = self._runs[intent.id] = Run(intent, self._publish, listed=listed)
         run.task = self._tasks.spawn(self._run(run), name=f"job {intent.id}")
         return run
 

@@ -1,5 +1,6 @@
 """The relatives of a show: what tells its episodes from those of its sequels."""
 
+import asyncio
 import logging
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -9,12 +10,14 @@ from ..domain import EntryId, Relation, RelationKind, Wanted, Work
 from ..errors import BackendError
 from ..instances import Instances
 from ..store import relations as stored
+from ..tasks import Tasks
 
 FRESH_FOR = timedelta(days=7)
 """A show's relatives change rarely: a sequel is announced months ahead."""
 KEPT = 500
 """How many shows' relatives are held in memory."""
 
+Key = tuple[str, EntryId]
 Known = tuple[tuple[Relation, ...], datetime]
 
 log = logging.getLogger("uuutd.relations")
@@ -23,9 +26,20 @@ log = logging.getLogger("uuutd.relations")
 class Relations:
     """Reads relatives from the providers, and keeps what they said."""
 
-    def __init__(self, instances: Instances) -> None:
+    def __init__(self, instances: Instances, tasks: Tasks) -> None:
         self._instances = instances
-        self._memory: dict[tuple[str, EntryId], Known] = {}
+        self._tasks = tasks
+        self._memory: dict[Key, Known] = {}
+        self._reading: dict[Key, asyncio.Task[Known]] = {}
+
+    def foresee(self, provider: str, entry: EntryId) -> None:
+        """Begin to read the relatives of a show that will be wanted in a moment."""
+        self._begin((provider, entry))
+
+    async def at_hand(self, provider: str, entry: EntryId) -> bool:
+        """Whether a show's relatives are known without asking its provider."""
+        key = (provider, entry)
+        return key not in self._reading and await self._kept(key) is not None
 
     async def of(self, provider: str, entry: EntryId) -> tuple[Relation, ...]:
         """Return the relatives of a show, the last known ones if the provider does not answer.
@@ -34,15 +48,36 @@ class Relations:
         season's episode 5 cannot be told from the second's.
         """
         key = (provider, entry)
-        known = self._memory.get(key) or await stored.load(provider, entry)
-        if known is None or datetime.now(UTC) - known[1] > FRESH_FOR:
-            known = await self._ask(provider, entry, known)
+        known = self._memory.get(key)
+        if known is None or _is_old(known):
+            known = await asyncio.shield(self._begin(key))
+        return known[0]
+
+    def _begin(self, key: Key) -> asyncio.Task[Known]:
+        """Read the relatives of a show; however many want them, they are read once."""
+        task = self._reading.get(key)
+        if task is None:
+            task = self._reading[key] = self._tasks.spawn(self._read(key), name="relations")
+            task.add_done_callback(lambda _: self._reading.pop(key))
+        return task
+
+    async def _read(self, key: Key) -> Known:
+        known = await self._kept(key)
+        return known if known and not _is_old(known) else await self._ask(key, known)
+
+    async def _kept(self, key: Key) -> Known | None:
+        known = self._memory.get(key) or await stored.load(*key)
+        if known is not None:
+            self._keep(key, known)
+        return known
+
+    def _keep(self, key: Key, known: Known) -> None:
         while len(self._memory) >= KEPT:
             del self._memory[next(iter(self._memory))]
         self._memory[key] = known
-        return known[0]
 
-    async def _ask(self, provider: str, entry: EntryId, known: Known | None) -> Known:
+    async def _ask(self, key: Key, known: Known | None) -> Known:
+        provider, entry = key
         try:
             relations = await self._instances.watchlist(provider).call(
                 "relations", lambda b: _relations(b, entry)
@@ -53,7 +88,9 @@ class Relations:
             log.info("%s: going on with the relatives of %s: %s", provider, known[1], error)
             return known
         await stored.save(provider, entry, relations)
-        return relations, datetime.now(UTC)
+        known = relations, datetime.now(UTC)
+        self._keep(key, known)
+        return known
 
     async def wanted(self, provider: str, work: Work, episode: int) -> Wanted:
         """Return what to look for."""
@@ -67,6 +104,10 @@ class Relations:
             prequels=tuple(relation.work for relation in prequels),
             related=tuple(r for r in relations if r.kind is not RelationKind.PREQUEL),
         )
+
+
+def _is_old(known: Known) -> bool:
+    return datetime.now(UTC) - known[1] > FRESH_FOR
 
 
 async def _relations(backend: WatchlistProvider[Any], entry: EntryId) -> tuple[Relation, ...]:

@@ -11,11 +11,11 @@ from ..errors import BackendError, Conflict, Invalid, NoRelease, NotFound, Relea
 from ..instances import Instances
 from ..store.records import User
 from ..tasks import spawn
-from ..titles import search_terms
+from ..titles import SearchTerm, search_terms
 from ..wire import ChoiceReply, FailureReply, SearchReply, WantedReply
 from . import replies
 from .relations import Relations
-from .watchlists import Watchlists
+from .watchlists import Listed, Watchlists
 
 LIMIT = 300
 """How many releases one indexer may answer."""
@@ -64,16 +64,17 @@ class Releases:
         self._instances = instances
         self._taste = taste
         self._judges = judges
-        self._searches: dict[tuple[WorkId, int], _Search] = {}
+        self._searches: dict[tuple[WorkId, int, tuple[SearchTerm, ...]], _Search] = {}
 
     async def choice(
         self, user: User, provider: str, entry_id: EntryId, episode: int | None
     ) -> ChoiceReply:
         """Search for an episode of the user's list, judge what is found, and take nothing."""
-        listed = await self._watchlists.locate(user.id, provider, entry_id)
+        listed = await self._watchlists.locate(
+            user.id, provider, entry_id, meanwhile=self._relations.foresee
+        )
         number = which_episode(listed.entry.next_episode, episode, str(listed.entry.work.titles))
-        wanted = await self._relations.wanted(listed.provider, listed.entry.work, number)
-        chosen = await self.choose(listed.work, wanted)
+        chosen = await self.choose(listed, number)
         best = chosen.choice.best
         return ChoiceReply(
             wanted=WantedReply(
@@ -85,13 +86,21 @@ class Releases:
             ),
             best=replies.release_id(best.release) if best else None,
             releases=replies.judged(chosen.choice),
-            queries=tuple(" ".join((t.words, *t.numbers)) for t in search_terms(wanted)),
+            queries=tuple(" ".join((t.words, *t.numbers)) for t in search_terms(chosen.choice.wanted)),
             failures=chosen.found.failures,
         )
 
-    async def choose(self, work: WorkId, wanted: Wanted) -> Chosen:
-        """Search for an episode and rank what is found; an error only if no indexer answered."""
-        found = await self._find(work, wanted)
+    async def choose(self, listed: Listed, episode: int) -> Chosen:
+        """Search for an episode and rank what is found; an error only if no indexer answered.
+
+        While the show's relatives are being read, the search that knows of none is on its
+        way: unless there are prequels it is the right one.
+        """
+        work = listed.entry.work
+        if not await self._relations.at_hand(listed.provider, work.id):
+            self._search(listed.work, Wanted(work=work, episode=episode))
+        wanted = await self._relations.wanted(listed.provider, work, episode)
+        found = await asyncio.shield(self._search(listed.work, wanted))
         return Chosen(rank(wanted, found.releases, self._taste, self._judges), found)
 
     async def search(self, text: str) -> SearchReply:
@@ -102,8 +111,9 @@ class Releases:
             failures=found.failures,
         )
 
-    async def _find(self, work: WorkId, wanted: Wanted) -> Found:
-        key = (work, wanted.episode)
+    def _search(self, work: WorkId, wanted: Wanted) -> asyncio.Task[Found]:
+        """Return the search for *wanted* that is on its way or was made a moment ago."""
+        key = (work, wanted.episode, search_terms(wanted))
         now = asyncio.get_running_loop().time()
         search = self._searches.get(key)
         if search is None or _is_over(search, now):
@@ -111,7 +121,7 @@ class Releases:
                 del self._searches[next(iter(self._searches))]
             search = _Search(spawn(self._ask(wanted), name="search"), now)
             self._searches[key] = search
-        return await asyncio.shield(search.task)
+        return search.task
 
     async def _ask(self, wanted: Wanted | str) -> Found:
         instances = list(self._instances.indexers.values())

@@ -10,6 +10,7 @@ import attrs
 from ..errors import Error
 from ..store.records import Intent
 from ..wire import StepName, StepReply
+from .watchlists import Listed
 
 
 class Cancelled(Exception):
@@ -26,13 +27,21 @@ class Step:
 class Run:
     """The intent as it is now, with its steps; every change is told to *on_change*.
 
+    *listed* is the show as its list had it a moment ago, if that was looked at.
     *recorded* tells whether the torrent is recorded as the user's, *told* whether the
     client may have been told of it: from then on ending the intent must also make sure
     that the torrent is gone.
     """
 
-    def __init__(self, intent: Intent, on_change: Callable[[Intent], None]) -> None:
+    def __init__(
+        self,
+        intent: Intent,
+        on_change: Callable[[Intent], None],
+        *,
+        listed: Listed | None = None,
+    ) -> None:
         self.intent = intent
+        self.listed = listed
         self.ended = asyncio.Event()
         self.recorded = False
         self.told = False

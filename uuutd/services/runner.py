@@ -30,7 +30,6 @@ from ..wire import FailureReply
 from . import replies
 from .folders import show_folder
 from .locks import Locks
-from .relations import Relations
 from .releases import Chosen, Releases, pick
 from .run import Cancelled, Run, waiting
 from .torrents import present, until_present, want_files
@@ -53,12 +52,10 @@ class Runner:
     def __init__(
         self,
         watchlists: Watchlists,
-        relations: Relations,
         releases: Releases,
         instances: Instances,
     ) -> None:
         self._watchlists = watchlists
-        self._relations = relations
         self._releases = releases
         self._instances = instances
         self._locks = Locks()
@@ -116,19 +113,18 @@ class Runner:
         if intent.provider is None or intent.entry is None or intent.work is None:
             raise Invalid("The job does not say which show it is for.")
         async with run.step("resolve") as step:
-            listed = await self._watchlists.locate(intent.user_id, intent.provider, intent.entry)
-            wanted = await self._relations.wanted(
-                intent.provider, listed.entry.work, intent.episode or 1
+            listed = run.listed or await self._watchlists.locate(
+                intent.user_id, intent.provider, intent.entry
             )
             step.detail = f"{listed.entry.work.titles} episode {intent.episode}"
         async with run.step("search") as step:
-            chosen = await self._releases.choose(intent.work, wanted)
+            chosen = await self._releases.choose(listed, intent.episode or 1)
             step.detail = _found(chosen)
         async with run.step("choose") as step:
             verdict = self._pick(run.intent, chosen)
             step.detail = verdict.release.title
             run.change(release=replies.judged_release(verdict))
-            await self._take(run, wanted, verdict)
+            await self._take(run, chosen.choice.wanted, verdict)
 
     @staticmethod
     def _pick(intent: Intent, chosen: Chosen) -> Verdict:

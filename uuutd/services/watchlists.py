@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -123,12 +123,22 @@ class Watchlists:
         (shown,) = await self._shown(user, listed.provider, [listed.entry], serving)
         return replies.entry_detail(shown, _episodes(listed, serving))
 
-    async def locate(self, user_id: int, provider: str | None, entry_id: EntryId) -> Listed:
+    async def locate(
+        self,
+        user_id: int,
+        provider: str | None,
+        entry_id: EntryId,
+        *,
+        meanwhile: Callable[[str, EntryId], None] | None = None,
+    ) -> Listed:
         """Return a show of the user's list, asking the provider only if the list does not have it.
 
-        Without *provider* the only linked one is meant.
+        Without *provider* the only linked one is meant.  If the list has to be read first,
+        *meanwhile* is told of the provider and the show, to begin with what needs no list.
         """
         linked = await self._accounts.get(user_id, provider)
+        if meanwhile is not None and not _is_fresh(linked):
+            meanwhile(linked.provider, entry_id)
         linked, _ = await self._read(linked)
         for entry in linked.entries or ():
             if entry.id == entry_id:
@@ -141,6 +151,8 @@ class Watchlists:
 
     async def _read(self, linked: LinkedAccount) -> tuple[LinkedAccount, SourceReply]:
         """Return an account with its list, asked for anew if the last one is too old."""
+        if _is_fresh(linked):
+            return linked, _source(linked)
         lock = self._locks.setdefault((linked.user_id, linked.provider), asyncio.Lock())
         async with lock:
             linked = await self._accounts.get(linked.user_id, linked.provider)

@@ -26,6 +26,11 @@ from .tables import IdempotencyRow, IntentRow, LinkRow
 REPLAY_FOR = timedelta(hours=24)
 _TRIES = 5
 ENDED = tuple(state.value for state in IntentState if state.ended)
+_FIXED = frozenset(
+    ("id", "user_id", "kind", "work", "provider", "entry", "title", "episode", "client")
+    + ("follows", "created_at")
+)
+"""The columns that stay as they were when an intent was begun."""
 
 
 @attrs.frozen
@@ -56,6 +61,8 @@ async def begin(
     ended intent gives its key up, even though its link lives.  Raises
     `uuutd.errors.Conflict` when the idempotency key was used for something else.
     """
+    if idempotency is None and await _inserted(draft):
+        return draft, True
     for _ in range(_TRIES):
         try:
             async with in_transaction():
@@ -63,6 +70,15 @@ async def begin(
         except IntegrityError:
             continue  # somebody was faster by a moment: read what they wrote
     raise Busy("The database did not settle who was first.", retry_after=1)
+
+
+async def _inserted(draft: Intent) -> bool:
+    """Record *draft* if nothing holds its key: the usual case takes one statement."""
+    try:
+        await IntentRow.create(**columns(draft))
+    except IntegrityError:
+        return False
+    return True
 
 
 async def _begin(
@@ -167,8 +183,7 @@ async def move(intent: Intent, *, expect: Collection[IntentState], **changes: An
     None means that somebody else moved it meanwhile, a cancellation say.
     """
     changed = attrs.evolve(intent, updated_at=datetime.now(UTC), **changes)
-    row = columns(changed)
-    del row["id"]
+    row = {name: value for name, value in columns(changed).items() if name not in _FIXED}
     states = [state.value for state in expect]
     try:
         count = await IntentRow.filter(id=intent.id, state__in=states).update(**row)

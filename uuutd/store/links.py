@@ -30,12 +30,15 @@ async def own(
     torrent that still waits is cancelled: the user wants it again.
     """
     now = datetime.now(UTC)
+    link = None
     torrent = await TorrentRow.get_or_none(client=client, info_hash=info_hash)
     if torrent is None:
         torrent = await TorrentRow.create(
             client=client, info_hash=info_hash, name=name, foreign=foreign, added_at=now
         )
-    link = await LinkRow.get_or_none(user_id=user_id, torrent_id=torrent.id)
+    else:
+        link = await LinkRow.get_or_none(user_id=user_id, torrent_id=torrent.id)
+    serves_some = link is not None
     if link is None:
         link = await LinkRow.create(
             user_id=user_id,
@@ -53,7 +56,9 @@ async def own(
             state=IntentState.WAITING.value,
         ).update(state=IntentState.CANCELLED.value, due_at=None)
     if episode is not None:
-        known = await EpisodeRow.exists(link_id=link.id, work=episode.work, episode=episode.episode)
+        known = serves_some and await EpisodeRow.exists(
+            link_id=link.id, work=episode.work, episode=episode.episode
+        )
         if not known:
             await EpisodeRow.create(
                 link_id=link.id,
