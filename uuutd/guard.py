@@ -25,7 +25,7 @@ LIMITS: Mapping[Kind, float] = {"watchlist": 15.0, "indexer": 12.0, "client": 10
 
 OPEN_LIMIT = 30.0
 CLOSE_LIMIT = 10.0
-MOST_RESULTS = 10_000
+MOST_RESULTS = 20_000
 
 
 def limit(kind: Kind, operation: str) -> float:

@@ -152,7 +152,7 @@ async def test_retry_after_survives(metrics):
         ("indexer", "search", None, "NoneType instead of a list"),
         ("indexer", "search", "text", "str instead of a list"),
         ("indexer", "search", [RELEASE, 3], "int in a list of Release"),
-        ("indexer", "search", [RELEASE] * 10_001, "10001 results"),
+        ("indexer", "search", [RELEASE] * 20_001, "20001 results"),
         ("indexer", "fetch", "text", "str instead of bytes"),
         ("client", "changes", {}, "dict instead of Changes"),
     ],

@@ -30,7 +30,8 @@ def torrent_now(known: Known, now: float) -> Torrent:
     state = _state(known, status, now)
     downloading = state is TorrentState.DOWNLOADING
     missing = status.total_wanted - status.total_wanted_done
-    rate = status.download_payload_rate
+    # The rate is a mean that fades: of a torrent that has everything it tells the past.
+    rate = 0 if _complete(known, status) else status.download_payload_rate
     received = status.all_time_download or status.total_wanted_done
     return Torrent(
         info_hash=known.info_hash,
