@@ -26,9 +26,20 @@ async def qbittorrent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
         yield server
 
 
-@pytest.fixture(scope="module", params=COMBINATIONS, ids=str)
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "kinds(*kinds): the clients and databases to test with")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "kinds" in metafunc.fixturenames:
+        marker = metafunc.definition.get_closest_marker("kinds")
+        kinds = marker.args if marker else COMBINATIONS
+        metafunc.parametrize("kinds", kinds, indirect=True, ids=str, scope="module")
+
+
+@pytest.fixture(scope="module")
 def kinds(request: pytest.FixtureRequest) -> Kinds:
-    """Which client and which database; a test may name fewer of them."""
+    """Which client and which database."""
     found: Kinds = request.param
     return found
 

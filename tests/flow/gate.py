@@ -2,9 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Literal, Self
-from urllib.parse import urlsplit
 
 import aiohttp
 import attrs
@@ -20,8 +19,6 @@ _OWN = frozenset(
         "date",
         "host",
         "keep-alive",
-        "origin",
-        "referer",
         "server",
         "te",
         "trailer",
@@ -29,17 +26,40 @@ _OWN = frozenset(
         "upgrade",
     }
 )
-"""Headers that belong to one connection, or that name the proxy instead of what is behind it."""
+"""Headers that belong to one connection."""
 
 
 @attrs.define(eq=False)
 class Hold:
-    """Holds every request whose path ends with *path_end*; *came* is set when one is held."""
+    """Holds every request whose path ends with *path_end*.
+
+    *came* is set when one is held; once *free* is set they go on.
+    """
 
     path_end: str
     when: When
     came: asyncio.Event = attrs.field(factory=asyncio.Event)
     free: asyncio.Event = attrs.field(factory=asyncio.Event)
+    waiting: set[asyncio.Task[object]] = attrs.field(factory=set)
+
+    async def pass_through(self) -> None:
+        """Wait until it is free."""
+        waiting = asyncio.create_task(self.free.wait())
+        self.waiting.add(waiting)
+        self.came.set()
+        try:
+            await waiting
+        except asyncio.CancelledError:
+            if not waiting.cancelled():
+                raise
+            raise CutOffError from None
+        finally:
+            waiting.cancel()
+            self.waiting.discard(waiting)
+
+
+class CutOffError(Exception):
+    """The test ended a hold without freeing what was held."""
 
 
 class Gate:
@@ -53,6 +73,7 @@ class Gate:
         self.upstream = upstream
         self.requests: list[tuple[str, str]] = []
         self._holds: list[Hold] = []
+        self._swallowing: dict[str, str] = {}
         self._port = 0
         self._stack = contextlib.AsyncExitStack()
         self._session: aiohttp.ClientSession | None = None
@@ -96,48 +117,87 @@ class Gate:
 
     @contextlib.asynccontextmanager
     async def hold(self, path_end: str, when: When = "before") -> AsyncIterator[Hold]:
-        """Hold these requests for the block; afterwards they go on."""
+        """Hold these requests for the block; those not freed by then are cut off."""
         hold = Hold(path_end, when)
         self._holds.append(hold)
         try:
             yield hold
         finally:
             self._holds.remove(hold)
-            hold.free.set()
+            for task in hold.waiting:
+                task.cancel()
+
+    @contextlib.contextmanager
+    def swallow(self, path_end: str, text: str) -> Iterator[None]:
+        """Answer these requests with *text*, and pass none of them on, for the block."""
+        self._swallowing[path_end] = text
+        try:
+            yield
+        finally:
+            del self._swallowing[path_end]
 
     def count(self, path_end: str) -> int:
         """Return how many requests for this path came."""
         return sum(path.endswith(path_end) for _, path in self.requests)
 
-    async def _pass(self, request: web.Request) -> web.Response:
+    async def _pass(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
         self.requests.append((request.method, request.path))
-        await self._wait(request.path, "before")
+        for path_end, text in self._swallowing.items():
+            if request.path.endswith(path_end):
+                return web.Response(text=text)
+        try:
+            await self._wait(request.path, "before")
+            answer, content = await self._forward(request, body)
+            await self._wait(request.path, "after")
+        except (CutOffError, aiohttp.ClientError):
+            _hang_up(request)
+            return web.Response()
+        return await _hand_over(request, answer, content)
+
+    async def _forward(
+        self, request: web.Request, body: bytes
+    ) -> tuple[aiohttp.ClientResponse, bytes]:
         assert self._session is not None
         async with self._session.request(
             request.method,
             f"{self.upstream}{request.raw_path}",
-            headers=[(k, v) for k, v in request.headers.items() if k.lower() not in _OWN],
+            headers=[
+                (name, value.replace(self.url, self.upstream))
+                for name, value in request.headers.items()
+                if name.lower() not in _OWN
+            ],
             data=body or None,
             allow_redirects=False,
         ) as answer:
-            content = await answer.read()
-        await self._wait(request.path, "after")
-        response = web.Response(status=answer.status, reason=answer.reason, body=content)
-        response.headers.clear()
-        for name, value in answer.headers.items():
-            if name.lower() not in _OWN:
-                response.headers.add(name, value)
-        return response
+            content = bytearray()
+            with contextlib.suppress(aiohttp.ClientPayloadError):  # cut short: so is our answer
+                async for piece in answer.content.iter_any():
+                    content += piece
+            return answer, bytes(content)
 
     async def _wait(self, path: str, when: When) -> None:
         for hold in tuple(self._holds):
             if hold.when == when and path.endswith(hold.path_end):
-                hold.came.set()
-                await hold.free.wait()
+                await hold.pass_through()
 
 
-def origin(url: str) -> str:
-    """Return scheme, host and port of an address."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.netloc}"
+async def _hand_over(
+    request: web.Request, answer: aiohttp.ClientResponse, content: bytes
+) -> web.StreamResponse:
+    response = web.StreamResponse(status=answer.status, reason=answer.reason)
+    for name, value in answer.headers.items():
+        if name.lower() not in _OWN:
+            response.headers.add(name, value)
+    length = answer.content_length
+    response.content_length = len(content) if length is None else length
+    await response.prepare(request)
+    await response.write(content)
+    if len(content) < response.content_length:
+        _hang_up(request)
+    return response
+
+
+def _hang_up(request: web.Request) -> None:
+    if request.transport is not None:
+        request.transport.close()

@@ -3,10 +3,11 @@
 import asyncio
 import contextlib
 import hashlib
+import json
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -35,7 +36,10 @@ SHOWN_SIZE = 700 << 20
 
 
 class Town:
-    """The stand-ins and a swarm; a context manager.  Shows are added as a test wants them."""
+    """The stand-ins and a swarm; a context manager.  Shows are added as a test wants them.
+
+    The daemon reaches AniList and Nyaa through a gate each, which a test can close.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.anilist = AniListStandIn(rate=1000)
@@ -49,6 +53,9 @@ class Town:
     async def __aenter__(self) -> Self:
         for part in (self.anilist, self.nyaa, self.swarm):
             await self._stack.enter_async_context(part)
+        self.anilist_gate = await self._stack.enter_async_context(Gate(self.anilist.url))
+        self.nyaa_gate = await self._stack.enter_async_context(Gate(self.nyaa.url))
+        self.nyaa.url = self.nyaa_gate.url  # which it writes into its links
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -92,7 +99,7 @@ class Town:
         """Return the tables of ``uuutd.toml`` for the stand-ins."""
         return f"""
 [watchlists.anilist]
-url = "{self.anilist.url}"
+url = "{self.anilist_gate.url}"
 site = "{self.anilist.site}"
 rate = 1000
 
@@ -145,6 +152,14 @@ class DaemonProcess:
             )
         return self.process
 
+    def another(self) -> "DaemonProcess":
+        """Return a second daemon on the same data, at another address."""
+        second = DaemonProcess(self.folder / "second", "")
+        text = self.config.read_text("utf-8")
+        here, there = (each.url.removeprefix("http://") for each in (self, second))
+        second.config.write_text(text.replace(here, there), "utf-8")
+        return second
+
     async def ready(self, *, within: float = READY_WITHIN) -> None:
         """Wait until it says that it is ready."""
         async with aiohttp.ClientSession() as session:
@@ -192,6 +207,38 @@ async def status(session: aiohttp.ClientSession, url: str) -> int | None:
         return None
 
 
+@attrs.frozen
+class Answer:
+    """An answer of the API as it came; *body* is its JSON, None if there is none."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: Any
+
+    @property
+    def problem(self) -> tuple[int, str, str | None, str | None]:
+        """Status, code, step and backend of a problem document."""
+        assert self.headers["Content-Type"].startswith("application/problem+json"), self
+        document = self.body
+        assert document["status"] == self.status
+        assert document["type"] == f"urn:uuutd:problem:{document['code']}"
+        assert document["title"]
+        assert document["detail"]
+        assert document["request_id"] == self.headers["X-Request-ID"]
+        return self.status, document["code"], document.get("step"), document.get("backend")
+
+
+async def ask(url: str, method: str = "GET", **request: Any) -> Answer:
+    """Send one request, with what aiohttp takes, and read all of its answer."""
+    async with (
+        aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=30)) as session,
+        session.request(method, url, **request) as answer,
+    ):
+        text = await answer.read()
+        is_json = "json" in answer.content_type
+        return Answer(answer.status, answer.headers, json.loads(text) if is_json else None)
+
+
 @attrs.define
 class Person:
     """A user of the daemon: *at* AniList, with the *token* that they gave the daemon."""
@@ -206,6 +253,14 @@ class Person:
         key, wait = fields.pop("key", None), fields.pop("wait", True)
         request = DownloadRequest(entry=show.entry, **fields)
         return await self.remote.download(request, key=key, wait=wait)
+
+    async def ask(self, method: str, path: str, **request: Any) -> Answer:
+        """Send a request as it is, logged in; *request* is what aiohttp takes."""
+        login = self.remote.logins.get(self.remote.server)
+        headers = {**request.pop("headers", {})}
+        if login is not None:
+            headers.setdefault("Authorization", f"Bearer {login.access_token}")
+        return await ask(f"{self.remote.server}/api/v1/{path}", method, headers=headers, **request)
 
     async def finished(self, info_hash: str, *, seconds: float = 30) -> TorrentDetailReply:
         """Wait until a torrent has been downloaded."""
@@ -296,6 +351,15 @@ class Box:
         person = Person(name, remote, at, token)
         self.people.append(person)
         return person
+
+    async def backends_ready(self) -> None:
+        """Wait until every backend has been reached once."""
+        remote = self.people[0].remote
+
+        async def look() -> bool:
+            return all(each.state == "ready" for each in (await remote.backends()).backends)
+
+        await eventually(look, what="reaching all backends")
 
     async def state(self) -> State:
         """Compare database and client from outside."""

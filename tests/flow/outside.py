@@ -98,6 +98,14 @@ class SqliteFile:
             return False
 
     @contextlib.asynccontextmanager
+    async def writing(self) -> AsyncIterator[None]:
+        """Be in the middle of a write for the block."""
+        with contextlib.closing(sqlite3.connect(self.path, isolation_level=None)) as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            yield
+            connection.execute("ROLLBACK")
+
+    @contextlib.asynccontextmanager
     async def hold(self, moment: Moment) -> AsyncIterator["_SqliteHold"]:
         """SQLite's triggers cannot wait: this one counts for longer than any test lasts."""
         event, when = _WHEN[moment]
@@ -161,11 +169,19 @@ class PostgresDatabase:
                 f"CREATE TRIGGER {_TRIGGER} BEFORE {event} ON intents "
                 f"FOR EACH ROW WHEN ({when}) EXECUTE FUNCTION {_TRIGGER}()"
             )
+            held = _PostgresHold(connection)
             try:
-                yield _PostgresHold(connection)
+                yield held
             finally:
+                await held.roll_back()
                 await connection.execute("SELECT pg_advisory_unlock($1)", _KEY)
                 await connection.execute(f"DROP TRIGGER {_TRIGGER} ON intents")
+
+
+_WAITING = (
+    "FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = $1 AND database = "
+    "(SELECT oid FROM pg_database WHERE datname = current_database())"
+)
 
 
 @attrs.frozen
@@ -173,17 +189,14 @@ class _PostgresHold:
     connection: Any
 
     async def reached(self) -> None:
-        async def look() -> bool:
-            return bool(
-                await self.connection.fetchval(
-                    "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted "
-                    "AND objid = $1 AND database = "
-                    "(SELECT oid FROM pg_database WHERE datname = current_database())",
-                    _KEY,
-                )
-            )
+        await eventually(self._stands, what="the held write")
 
-        await eventually(look, what="the held write")
+    async def _stands(self) -> bool:
+        return bool(await self.connection.fetchval(f"SELECT count(*) {_WAITING}", _KEY))
+
+    async def roll_back(self) -> None:
+        """End what is held: alone it would go on, for PostgreSQL learns late of a killed client."""
+        await self.connection.execute(f"SELECT pg_terminate_backend(pid) {_WAITING}", _KEY)
 
 
 # --- clients --------------------------------------------------------------------------------
@@ -243,8 +256,12 @@ class QBittorrentWeb:
         self._session = aiohttp.ClientSession(
             f"{self.server.url}/api/v2/", cookie_jar=aiohttp.CookieJar(unsafe=True)
         )
-        await self.ask("auth/login", username=USERNAME, password=self.server.password)
+        await self.log_in()
         return self
+
+    async def log_in(self) -> None:
+        """Begin a session, anew after qBittorrent was restarted."""
+        await self.ask("auth/login", username=USERNAME, password=self.server.password)
 
     async def __aexit__(self, *_: object) -> None:
         if self._session is not None:

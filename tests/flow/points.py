@@ -62,18 +62,21 @@ def database(moment: Moment) -> Holding:
 
 
 @asynccontextmanager
-async def watchlist(box: Box, _: Show) -> AsyncIterator[Reached]:
+async def watchlist(box: Box, show: Show) -> AsyncIterator[Reached]:
     """Let AniList hang when it is asked for relatives, the second question about a new show."""
-    anilist = box.town.anilist
-    before = len(anilist.requests)
-    anilist.fail("slow", seconds=0)
-    anilist.fail("hang")
+    box.town.anilist.fail("slow", seconds=0)
+    box.town.anilist.fail("hang")
 
-    async def asked() -> bool:
-        new = anilist.requests[before:]
-        return bool(new) and new[-1].fault == "hang" and new[-1].fields == ("Media",)
+    async def waits() -> bool:
+        asked = box.town.anilist.requests[-1]
+        return asked.fault == "hang" and asked.fields == ("Media",) and await recorded(box, show)
 
-    yield lambda: eventually(asked, seconds=WITHIN, what="the question for relatives")
+    yield lambda: eventually(waits, seconds=WITHIN, what="the question for relatives")
+
+
+async def recorded(box: Box, show: Show) -> bool:
+    """Whether a job for the show is in the database."""
+    return bool(await box.intents(show))
 
 
 @asynccontextmanager
@@ -179,6 +182,11 @@ def _points() -> tuple[Point, ...]:
 POINTS = _points()
 
 
+def points_of(client: str) -> list[Point]:
+    """Return the moments that can be held with one kind of client, in their order."""
+    return [point for point in POINTS if point.client == client]
+
+
 def before_the_client(client: str) -> Point:
     """Return the moment when a job is chosen and the client has not been told."""
-    return next(p for p in POINTS if p.client == client and p.name.startswith("K5"))
+    return next(point for point in points_of(client) if point.name.startswith("K5"))

@@ -1,7 +1,6 @@
 """SIGKILL at every moment of a download: afterwards nothing is lost, orphaned or doubled."""
 
 import asyncio
-import contextlib
 import time
 
 import pytest
@@ -10,9 +9,8 @@ import pytest_asyncio
 from uuutd.remote.errors import RemoteError
 
 from .harness import check_files
-from .outside import eventually
 from .places import COMBINATIONS, placed
-from .points import POINTS, before_the_client, database
+from .points import before_the_client, database, points_of
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -58,7 +56,11 @@ async def recovered(box, show):
     state = await box.settled(seconds=CONSISTENT_WITHIN)
     took = time.monotonic() - ready
     assert state.clean, f"{state}\n{box.daemon.log[-4000:]}"
-    job = await user.get(show, key=f"get-{show.entry}")
+    try:
+        job = await user.get(show, key=f"get-{show.entry}")
+    except RemoteError as error:
+        error.add_note(box.daemon.log[-6000:])
+        raise
     assert (job.state, job.torrent) == ("done", show.info_hash)
     assert [id for id, _ in await box.intents(show)] == [job.id]
     assert not before or before[0][0] == job.id
@@ -67,24 +69,28 @@ async def recovered(box, show):
     return took
 
 
-@pytest.mark.parametrize(
-    ("kinds", "point"),
-    [
-        pytest.param(kinds, point, id=f"{kinds}-{point.name}")
-        for kinds in COMBINATIONS
-        for point in POINTS
-        if point.client == kinds.client
-    ],
-    scope="module",
-)
-async def test_a_daemon_killed_at_any_moment_goes_on_where_it_was(town, box, point):
+@pytest.mark.kinds(*(kinds for kinds in COMBINATIONS if kinds.client == "libtorrent"))
+@pytest.mark.parametrize("point", points_of("libtorrent"), ids=lambda point: point.name)
+async def test_killed_with_the_embedded_client_it_goes_on_where_it_was(town, box, point):
+    await die_and_recover(town, box, point)
+
+
+@pytest.mark.kinds(*(kinds for kinds in COMBINATIONS if kinds.client == "qbittorrent"))
+@pytest.mark.parametrize("point", points_of("qbittorrent"), ids=lambda point: point.name)
+async def test_killed_with_qbittorrent_it_goes_on_where_it_was(town, box, point):
+    await die_and_recover(town, box, point)
+
+
+async def die_and_recover(town, box, point):
     show = await town.show()
+    await box.backends_ready()
     await killed_at(box, point, show)
     await recovered(box, show)
 
 
 async def test_k12_a_daemon_killed_while_it_recovers_recovers_again(town, box, kinds):
     show = await town.show()
+    await box.backends_ready()
     await killed_at(box, before_the_client(kinds.client), show)
     async with database("done")(box, show) as reached:
         await box.daemon.spawn()

@@ -17,11 +17,8 @@ from .shows import PROGRESS, release_name
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MIB = 1 << 20
-BOTH_OF_BOTH = [Kinds("libtorrent", "sqlite"), Kinds("qbittorrent", "postgres")]
-fewer = pytest.mark.parametrize("kinds", BOTH_OF_BOTH, ids=str, scope="module")
-only_qbittorrent = pytest.mark.parametrize(
-    "kinds", [k for k in COMBINATIONS if k.client == "qbittorrent"], ids=str, scope="module"
-)
+fewer = pytest.mark.kinds(Kinds("libtorrent", "sqlite"), Kinds("qbittorrent", "postgres"))
+only_qbittorrent = pytest.mark.kinds(*(k for k in COMBINATIONS if k.client == "qbittorrent"))
 
 
 async def somebody(box, name="aneesh"):

@@ -15,6 +15,7 @@ from .accounts import Accounts
 from .auth import Auth
 from .events import Events
 from .jobs import Jobs
+from .presence import Presence
 from .reconcile import Reconciler
 from .relations import Relations
 from .releases import Releases
@@ -59,10 +60,10 @@ def assemble(
     snapshots.start()
     accounts = Accounts(instances=instances, box=keys.box)
     torrents = Torrents(snapshots, instances, events, tasks)
-    watchlists = Watchlists(accounts, instances, torrents, events)
+    watchlists = Watchlists(accounts, instances, torrents, events, tasks)
     relations = Relations(instances, tasks)
     releases = Releases(watchlists, relations, instances, taste=taste, judges=judges)
-    runner = Runner(watchlists, releases, instances)
+    runner = Runner(watchlists, releases, instances, Presence(instances, tasks))
     jobs = Jobs(runner, watchlists, relations, torrents, instances, events, tasks)
     return Services(
         auth=auth,

@@ -250,7 +250,7 @@ class Jobs:
         self, user: User, data: bytes, client: str | None
     ) -> tuple[TorrentReply, bool]:
         """Add a torrent by its ``.torrent`` file; True if the user did not have it before."""
-        source = source_from(data)
+        source = await asyncio.to_thread(source_from, data)
         return await self._add(user, source, AddTorrentRequest(source="", client=client))
 
     async def _add(

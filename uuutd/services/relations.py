@@ -37,9 +37,12 @@ class Relations:
         self._begin((provider, entry))
 
     async def at_hand(self, provider: str, entry: EntryId) -> bool:
-        """Whether a show's relatives are known without asking its provider."""
+        """Whether a show's relatives can be told without asking its provider."""
         key = (provider, entry)
-        return key not in self._reading and await self._kept(key) is not None
+        if key in self._reading:
+            return False
+        known = await self._kept(key)
+        return known is not None and not _is_old(known)
 
     async def of(self, provider: str, entry: EntryId) -> tuple[Relation, ...]:
         """Return the relatives of a show, the last known ones if the provider does not answer.

@@ -75,7 +75,7 @@ class Releases:
         )
         number = which_episode(listed.entry.next_episode, episode, str(listed.entry.work.titles))
         chosen = await self.choose(listed, number)
-        best = chosen.choice.best
+        wanted, best = chosen.choice.wanted, chosen.choice.best
         return ChoiceReply(
             wanted=WantedReply(
                 provider=listed.provider,
@@ -86,7 +86,7 @@ class Releases:
             ),
             best=replies.release_id(best.release) if best else None,
             releases=replies.judged(chosen.choice),
-            queries=tuple(" ".join((t.words, *t.numbers)) for t in search_terms(chosen.choice.wanted)),
+            queries=tuple(" ".join((t.words, *t.numbers)) for t in search_terms(wanted)),
             failures=chosen.found.failures,
         )
 

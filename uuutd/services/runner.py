@@ -1,5 +1,6 @@
 """Carrying out intents.  See docs/decisions/0001-exactly-once.md for why in this order."""
 
+import asyncio
 import logging
 import uuid
 from collections.abc import Collection
@@ -30,9 +31,10 @@ from ..wire import FailureReply
 from . import replies
 from .folders import show_folder
 from .locks import Locks
+from .presence import Presence
 from .releases import Chosen, Releases, pick
 from .run import Cancelled, Run, waiting
-from .torrents import present, until_present, want_files
+from .torrents import want_files
 from .waiting import Patience
 from .watchlists import Watchlists
 
@@ -54,10 +56,12 @@ class Runner:
         watchlists: Watchlists,
         releases: Releases,
         instances: Instances,
+        presence: Presence,
     ) -> None:
         self._watchlists = watchlists
         self._releases = releases
         self._instances = instances
+        self._presence = presence
         self._locks = Locks()
 
     async def carry_out(self, run: Run) -> None:
@@ -147,7 +151,7 @@ class Runner:
             metainfo = await self._metainfo(release)
         info_hash = release.info_hash
         if metainfo is not None:
-            read = read_metainfo(metainfo)
+            read = await asyncio.to_thread(read_metainfo, metainfo)
             if info_hash is not None and info_hash not in (read.info_hash, *read.aliases):
                 raise BadReply(
                     f"The .torrent file of {release.title} is another torrent than was listed.",
@@ -191,7 +195,7 @@ class Runner:
 
     async def _ensure_now(self, run: Run, source: Source) -> bool:
         name = run.intent.client or ""
-        has_it = await present(self._instances, name, source.info_hash)
+        has_it = await self._presence.has(name, source.info_hash)
         if not run.recorded:
             foreign = has_it and not await links.is_ours(name, source.info_hash)
             run.now(await intents.record_choice(run.intent, name=source.name, present=foreign))
@@ -209,7 +213,7 @@ class Runner:
                 source, label=LABEL, folder=show_folder(run.intent.title), wanted=files
             ),
         )
-        if not await until_present(self._instances, name, source.info_hash, seconds=APPEARS_WITHIN):
+        if not await self._presence.appears(name, source.info_hash, seconds=APPEARS_WITHIN):
             raise ClientLost(
                 f"{name} took {source.name}, and does not show it after {APPEARS_WITHIN:.0f} s.",
                 backend=name,

@@ -1,6 +1,5 @@
 """A user's torrents: what they see, and what they may do with them."""
 
-import asyncio
 from collections.abc import Collection, Iterable
 from typing import Any
 
@@ -205,26 +204,6 @@ class Torrents:
         for user_id, moved in rows.items():
             event = TorrentsEvent(revision=self._snapshots.revision, torrents=tuple(moved))
             self._events.publish("torrents", event, user_id=user_id)
-
-
-async def present(instances: Instances, client: str, info_hash: InfoHash) -> bool:
-    """Ask a client itself whether it has a torrent."""
-    found = await instances.client(client).call("torrents", lambda c: c.torrents([info_hash]))
-    return any(torrent.info_hash == info_hash for torrent in found)
-
-
-async def until_present(
-    instances: Instances, client: str, info_hash: InfoHash, *, seconds: float
-) -> bool:
-    """Wait until a client shows a torrent that it was given; False if it does not in time."""
-    loop = asyncio.get_running_loop()
-    deadline, pause = loop.time() + seconds, 0.05
-    while not await present(instances, client, info_hash):
-        if loop.time() > deadline:
-            return False
-        await asyncio.sleep(pause)
-        pause = min(2 * pause, 1.0)
-    return True
 
 
 async def want_files(

@@ -23,6 +23,7 @@ from ..instances import Instances
 from ..store import accounts as stored
 from ..store import intents, outbox
 from ..store.records import Intent, IntentState, LinkedAccount, UnsentProgress, User
+from ..tasks import Tasks
 from ..wire import (
     EntryDetailReply,
     EntryReply,
@@ -65,13 +66,20 @@ class Watchlists:
     """Serves everybody's lists from the last good answers of the providers."""
 
     def __init__(
-        self, accounts: Accounts, instances: Instances, torrents: Torrents, events: Events
+        self,
+        accounts: Accounts,
+        instances: Instances,
+        torrents: Torrents,
+        events: Events,
+        tasks: Tasks,
     ) -> None:
         self._accounts = accounts
         self._instances = instances
         self._torrents = torrents
         self._events = events
+        self._tasks = tasks
         self._locks: dict[tuple[int, str], asyncio.Lock] = {}
+        self._keeping: dict[tuple[int, str], asyncio.Task[None]] = {}
 
     async def view(self, user: User, statuses: Collection[ListStatus]) -> WatchlistReply:
         """Return the user's entries with these statuses, all linked lists together.
@@ -155,7 +163,7 @@ class Watchlists:
             return linked, _source(linked)
         lock = self._locks.setdefault((linked.user_id, linked.provider), asyncio.Lock())
         async with lock:
-            linked = await self._accounts.get(linked.user_id, linked.provider)
+            linked = await self._kept(linked.user_id, linked.provider)
             if _is_fresh(linked):
                 return linked, _source(linked)
             if linked.expired:
@@ -183,11 +191,26 @@ class Watchlists:
                 len(entries),
             )
         now = datetime.now(UTC)
-        await stored.save_entries(
-            linked.user_id, linked.provider, entries, now, account_id=linked.account.id
-        )
-        self._events.publish("watchlist", {"provider": linked.provider}, user_id=linked.user_id)
-        return attrs.evolve(linked, entries=entries, synced_at=now)
+        linked = attrs.evolve(linked, entries=entries, synced_at=now)
+        key = (linked.user_id, linked.provider)
+        keeping = self._keeping[key] = self._tasks.spawn(self._keep(linked), name="keep a list")
+        keeping.add_done_callback(lambda _: self._keeping.pop(key))
+        return linked
+
+    async def _keep(self, linked: LinkedAccount) -> None:
+        """Keep a list that was just read; whoever asked for it does not wait for that."""
+        user_id, provider = linked.user_id, linked.provider
+        if linked.entries is not None and linked.synced_at is not None:
+            await stored.save_entries(
+                user_id, provider, linked.entries, linked.synced_at, account_id=linked.account.id
+            )
+        self._events.publish("watchlist", {"provider": provider}, user_id=user_id)
+
+    async def _kept(self, user_id: int, provider: str) -> LinkedAccount:
+        """Return an account with the list that was read last."""
+        if keeping := self._keeping.get((user_id, provider)):
+            await asyncio.wait([keeping])
+        return await self._accounts.get(user_id, provider)
 
     async def set_progress(self, user: User, request: ProgressRequest) -> tuple[EntryReply, bool]:
         """Record the last watched episode; True means that the provider will be told later.
@@ -223,13 +246,11 @@ class Watchlists:
 
     async def _replace(self, user_id: int, provider: str, entry: Entry) -> None:
         """Put *entry* in the place of what the kept list says of the same show."""
-        linked = await self._accounts.get(user_id, provider)
-        if linked.entries is not None and linked.synced_at is not None:
+        linked = await self._kept(user_id, provider)
+        if linked.entries is not None:
             entries = tuple(entry if e.id == entry.id else e for e in linked.entries)
-            await stored.save_entries(
-                user_id, provider, entries, linked.synced_at, account_id=linked.account.id
-            )
-        self._events.publish("watchlist", {"provider": provider}, user_id=user_id)
+            linked = attrs.evolve(linked, entries=entries)
+        await self._keep(linked)
 
     async def send_progress(self) -> None:
         """Tell the providers what they have not been told yet, as far as they answer."""

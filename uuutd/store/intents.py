@@ -27,8 +27,8 @@ REPLAY_FOR = timedelta(hours=24)
 _TRIES = 5
 ENDED = tuple(state.value for state in IntentState if state.ended)
 _FIXED = frozenset(
-    ("id", "user_id", "kind", "work", "provider", "entry", "title", "episode", "client")
-    + ("follows", "created_at")
+    {"id", "user_id", "kind", "work", "provider", "entry", "title", "episode", "client"}
+    | {"follows", "created_at"}
 )
 """The columns that stay as they were when an intent was begun."""
 

@@ -159,6 +159,10 @@ class AniListStandIn(World):
             raise ValueError("a running server refuses no connection; leave its block for that")
         self._failing += [_Failing(kind, status, seconds)] * count
 
+    def heal(self) -> None:
+        """Forget the failures that are still to come; who was shut out stays so."""
+        self._failing.clear()
+
     # --- GraphQL ---
 
     async def _graphql(self, request: web.Request) -> web.StreamResponse:
