@@ -33,7 +33,17 @@ CATALOGUES = frozenset({"domain", "wire"})
 """Nothing but values, read like a list: these may be longer."""
 LONG_FUNCTION = 35
 FEW = 0.05
-CATCH_ALL = frozenset({"choice.ranking", "guard", "instance", "plugins", "web.problems"})
+CATCH_ALL = frozenset(
+    {
+        "choice.ranking",
+        "guard",
+        "instance",
+        "plugins",
+        "services.jobs",
+        "services.reconcile",
+        "web.problems",
+    }
+)
 
 
 def sources(folder: Path) -> Iterator[tuple[str, Path]]:

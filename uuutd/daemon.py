@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import signal
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import attrs
@@ -18,7 +18,7 @@ from .looplag import LoopWatch
 from .metrics import Metrics
 from .passwords import Passwords
 from .plugins import Plugins
-from .services.assembly import assemble
+from .services.assembly import Services, assemble
 from .services.auth import Auth
 from .store.engine import open_store
 from .tasks import Tasks
@@ -106,9 +106,17 @@ async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
             registry=metrics.registry,
             version=__version__,
         )
+        app.on_shutdown.append(_letting_go(services))
         setup_code = await auth.prepare_setup()
         url = await stack.enter_async_context(_listening(app, config))
         yield Daemon(url=url, setup_code=setup_code)
+
+
+def _letting_go(services: Services) -> Callable[[web.Application], Awaitable[None]]:
+    async def let_go(_: web.Application) -> None:
+        services.jobs.let_go()
+
+    return let_go
 
 
 @asynccontextmanager

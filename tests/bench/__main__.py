@@ -32,7 +32,7 @@ async def measure(rows: list[int], folder: Path) -> list[Line]:
         if set(rows) & {1, 2, 4}:
             await downloads.rehearse(world, folder / "rehearsal")
         for row in rows:
-            print(f"row {row} ...", file=sys.stderr, flush=True)
+            sys.stderr.write(f"row {row} ...\n")
             lines += await ROWS[row](world, folder / f"row-{row}")
     return lines
 
@@ -45,8 +45,8 @@ def main() -> int:
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="uuutd-bench-") as folder:
         lines = asyncio.run(measure(asked.rows or list(ROWS), Path(folder)))
-    print(table.text(lines))
-    print(f"\nload of the machine at the end: {os.getloadavg()[0]:.1f}, {os.cpu_count()} cores")
+    load, cores = os.getloadavg()[0], os.cpu_count()
+    sys.stdout.write(f"{table.text(lines)}\n\n{cores} cores; load at the end {load:.1f}\n")
     if asked.json is not None:
         asked.json.write_text(json.dumps([attrs.asdict(line) for line in lines], indent=1))
     return 0 if all(line.holds for line in lines) else 1

@@ -11,6 +11,7 @@ from typing import Any, Self
 
 import attrs
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from uuutd.magnets import parse_magnet
 from uuutd.testing.misbehaving import serving
@@ -55,8 +56,8 @@ class Client:
         self.calls.clear()
         self.adds = 0
 
-    def _counted(self, path: str, handler: Any) -> Any:
-        async def answer(request: web.Request) -> web.Response:
+    def _counted(self, path: str, handler: Handler) -> Handler:
+        async def answer(request: web.Request) -> web.StreamResponse:
             self.calls.append(path)
             return await handler(request)
 
@@ -106,7 +107,7 @@ async def _nothing(_: web.Request) -> web.Response:
     return web.Response()
 
 
-def _text(text: str) -> Any:
+def _text(text: str) -> Handler:
     async def answer(_: web.Request) -> web.Response:
         return web.Response(text=text)
 

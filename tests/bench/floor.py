@@ -12,7 +12,7 @@ import sqlite3
 import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import aiohttp
 from aiohttp import web
@@ -61,7 +61,8 @@ class Floor:
         return await self._running[key]
 
     async def _list(self, user: str) -> dict[str, Any]:
-        return await self._once(user, lambda: self._ask_for_list(user))
+        found: dict[str, Any] = await self._once(user, lambda: self._ask_for_list(user))
+        return found
 
     async def _ask_for_list(self, user: str) -> dict[str, Any]:
         asked = {"query": LIST, "variables": {"user": int(user)}}
@@ -69,9 +70,7 @@ class Floor:
             self._settings["anilist"], json=asked, headers={"Referer": "bench"}
         ) as answer:
             lists = (await answer.json())["data"]["MediaListCollection"]["lists"]
-        return {
-            str(each["media"]["id"]): each["media"] for one in lists for each in one["entries"]
-        }
+        return {str(each["media"]["id"]): each["media"] for one in lists for each in one["entries"]}
 
     async def _get(self, user: str, entry: str, episode: int) -> str:
         media = (await self._list(user))[entry]
@@ -86,10 +85,8 @@ class Floor:
 
     async def _search(self, query: str) -> str | None:
         fixed = {"page": "rss", "c": "1_2", "f": "0", "s": "seeders", "o": "desc"}
-        async with self._session.get(
-            self._settings["nyaa"], params=fixed | {"q": query}
-        ) as answer:
-            feed = ElementTree.fromstring(await answer.read())
+        async with self._session.get(self._settings["nyaa"], params=fixed | {"q": query}) as answer:
+            feed = ET.fromstring(await answer.read())
         found = [item.findtext(HASH % self._settings["site"]) for item in feed.iter("item")]
         return found[0] if found else None
 

@@ -1,8 +1,6 @@
 """Rows 18, 19 and 21: what the daemon costs while nobody asks, and how soon it answers."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -64,8 +62,8 @@ def _wakeups(pid: int) -> int:
     """Return how often any thread of the process has gone to sleep, and so been woken."""
     count = 0
     for path in Path(f"/proc/{pid}/task").glob("*/status"):
-        line = next(l for l in path.read_text().splitlines() if l.startswith("voluntary_ctxt"))
-        count += int(line.split()[1])
+        status = dict(line.split(":", 1) for line in path.read_text().splitlines())
+        count += int(status["voluntary_ctxt_switches"])
     return count
 
 
@@ -98,9 +96,7 @@ async def row_19(world: World, folder: Path) -> list[Line]:
 async def _use(world: World, daemon: Program, folder: Path) -> None:
     world.hurry()
     world.client.forget()
-    subject = Subject(
-        world=world, program=daemon, me=await subjects.log_in(daemon, folder, "mika")
-    )
+    subject = Subject(world=world, program=daemon, me=await subjects.log_in(daemon, folder, "mika"))
     user = await subject.fresh_list(0)
     await daemon.ask("GET", "watchlist", user)
     await subject.get(user, world.shows[0])
@@ -118,7 +114,9 @@ async def row_21(world: World, folder: Path) -> list[Line]:
         async with subjects.daemon(folder, *tables) as daemon:
             took.append(daemon.started_in)
     note = f"{PEOPLE} users, {PEOPLE * OWNED} torrents, median of {STARTS}"
-    return [Line(row=21, what="start to first 200", value=median(took), limit=0.8, unit="s", note=note)]
+    return [
+        Line(row=21, what="start to first 200", value=median(took), limit=0.8, unit="s", note=note)
+    ]
 
 
 async def populate(data: Path) -> None:
@@ -137,9 +135,9 @@ async def populate(data: Path) -> None:
             for number in range(OWNED):
                 draft = _intent(user.id, person * OWNED + number, now)
                 intent, _ = await intents.begin(draft)
-                chosen = await intents.record_choice(intent, name="A Show", present=False)
-                assert chosen is not None
-                await intents.finish(chosen)
+                recorded = await intents.record_choice(intent, name="A Show", present=False)
+                assert recorded is not None
+                await intents.finish(recorded[0])
 
 
 def _entry(number: int) -> Entry:

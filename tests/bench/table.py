@@ -14,7 +14,7 @@ class Line:
     what: str
     value: float
     limit: float
-    unit: str
+    unit: str = ""
     note: str = ""
 
     @property

@@ -1,4 +1,4 @@
-"""What there is upstream: invented shows, accounts that list them, and releases of their episodes."""
+"""What there is upstream: invented shows, accounts that list them, releases of an episode."""
 
 import hashlib
 from collections.abc import AsyncIterator
@@ -18,6 +18,8 @@ ANILIST_SECONDS = 0.3
 NYAA_SECONDS = 0.7
 SHOWS = 60
 USERS = 30
+LISTED = 20
+"""How many shows each account lists; the first two list all."""
 RELEASES = 24
 """How many releases each episode has: a narrow search for a popular show brought 21 when asked."""
 EPISODE = 5
@@ -78,8 +80,9 @@ async def make_world() -> AsyncIterator[World]:
         shows = tuple(_shows())[:SHOWS]
         anilist.add_media(*shows)
         users = tuple(anilist.add_user(f"user{number}") for number in range(USERS))
-        for user, show in product(users, shows):
-            anilist.add_entry(user, show, "CURRENT", EPISODE - 1)
+        for number, user in enumerate(users):
+            for show in shows if number < 2 else (shows * 2)[number : number + LISTED]:
+                anilist.add_entry(user, show, "CURRENT", EPISODE - 1)
         for show in shows:
             _offer(nyaa, show)
         yield World(

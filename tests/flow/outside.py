@@ -11,7 +11,6 @@ import sqlite3
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal, Protocol, Self
-from urllib.parse import urlsplit
 
 import aiohttp
 import asyncpg
@@ -325,12 +324,13 @@ _LINKS = (
     "SELECT t.info_hash, l.state, l.user_id FROM links l JOIN torrents t ON t.id = l.torrent_id"
 )
 _OPEN = "SELECT id, kind, state FROM intents WHERE state NOT IN ('done', 'failed', 'cancelled')"
-_TWICE = (
+_TWO_JOBS = (
     "SELECT user_id, work, episode FROM intents WHERE kind = 'get' AND state = 'done' "
-    "AND key IS NOT NULL GROUP BY user_id, work, episode HAVING count(*) > 1",
+    "AND key IS NOT NULL GROUP BY user_id, work, episode HAVING count(*) > 1"
+)
+_TWO_TORRENTS = (
     "SELECT l.user_id, e.work, e.episode FROM link_episodes e JOIN links l ON l.id = e.link_id "
-    "GROUP BY l.user_id, e.work, e.episode HAVING count(*) > 1",
-    "SELECT client, info_hash FROM torrents GROUP BY client, info_hash HAVING count(*) > 1",
+    "GROUP BY l.user_id, e.work, e.episode HAVING count(*) > 1"
 )
 
 
@@ -340,7 +340,7 @@ async def compare(database: Database, client: Client, foreign: frozenset[str]) -
     listed = await client.names()
     there = {info_hash for info_hash, _ in listed}
     owned = {info_hash for info_hash, state, _ in links if state in ("live", "pending")}
-    twice = [row for sql in _TWICE for row in await database.rows(sql)]
+    twice = [row for sql in (_TWO_JOBS, _TWO_TORRENTS) for row in await database.rows(sql)]
     names = [name for _, name in listed]
     twice += [(name,) for name in set(names) if names.count(name) > 1]
     twice += [(row,) for row in set(links) if links.count(row) > 1]

@@ -150,9 +150,7 @@ async def answer(box: Box, _: Show) -> AsyncIterator[Reached]:
 
 
 def _points() -> tuple[Point, ...]:
-    def both(
-        name: str, hold: Holding, recorded: str | None, *, has: bool
-    ) -> tuple[Point, Point]:
+    def both(name: str, hold: Holding, recorded: str | None, *, has: bool) -> tuple[Point, Point]:
         return (
             Point(name=name, client="libtorrent", hold=hold, recorded=recorded, has=has),
             Point(name=name, client="qbittorrent", hold=hold, recorded=recorded, has=has),

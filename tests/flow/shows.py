@@ -9,9 +9,7 @@ import attrs
 from uuutd.testing.anilist_world import Media, weekly
 from uuutd.testing.swarm import SeededTorrent
 
-_FIRST = ("Aoi", "Shiroi", "Kuroi", "Nagai", "Hikui", "Samui", "Tooi", "Marui")
-_SECOND = ("Toudai", "Kissaten", "Umibe", "Denwa", "Kagami", "Suisha", "Hashigo", "Kazaguruma")
-_ENGLISH = {
+_FIRST = {
     "Aoi": "Blue",
     "Shiroi": "White",
     "Kuroi": "Black",
@@ -20,6 +18,10 @@ _ENGLISH = {
     "Samui": "Cold",
     "Tooi": "Distant",
     "Marui": "Round",
+    "Furui": "Old",
+    "Shizukana": "Quiet",
+}
+_SECOND = {
     "Toudai": "Lighthouse",
     "Kissaten": "Coffee House",
     "Umibe": "Seaside",
@@ -28,6 +30,20 @@ _ENGLISH = {
     "Suisha": "Waterwheel",
     "Hashigo": "Ladder",
     "Kazaguruma": "Pinwheel",
+    "Jinja": "Shrine",
+    "Tonneru": "Tunnel",
+}
+_THIRD = {
+    "Tonari": "Next Door",
+    "Mukou": "on the Other Side",
+    "Soba": "Nearby",
+    "Ura": "at the Back",
+    "Ue": "Above",
+    "Shita": "Below",
+    "Saki": "Ahead",
+    "Aida": "in Between",
+    "Naka": "Inside",
+    "Mawari": "Around",
 }
 PROGRESS = 2
 """How far everybody is with every show: the next one is episode 3."""
@@ -54,11 +70,11 @@ class Show:
 def invented(first_id: int = 410001) -> Iterator[Media]:
     """Yield shows of which five episodes have aired."""
     start = datetime.now(UTC) - timedelta(weeks=4, hours=6)
-    for number, (second, first) in enumerate(product(_SECOND, _FIRST)):
+    for number, (third, second, first) in enumerate(product(_THIRD, _SECOND, _FIRST)):
         yield Media(
-            id=first_id + number,
-            romaji=f"{first} {second}",
-            english=f"The {_ENGLISH[first]} {_ENGLISH[second]}",
+            id=first_id + 100 * number,
+            romaji=f"{first} {second} no {third}",
+            english=f"The {_FIRST[first]} {_SECOND[second]} {_THIRD[third]}",
             episodes=12,
             season_year=start.year,
             start_date=start.date(),

@@ -258,8 +258,8 @@ async def test_a_job_waits_for_qbittorrent_and_is_done_when_it_is_back(town, box
         await servers.qbittorrent.start()
     await box.client.log_in()
     started = time.monotonic()
-    assert (await user.ended(job.id, seconds=70)).state == "done"
-    print(f"done {time.monotonic() - started:.1f} s after qBittorrent was back")
+    assert (await user.ended(job.id)).state == "done"
+    assert time.monotonic() - started < 10
     assert await ready(box) == 200
     assert (await box.settled()).clean
 
@@ -309,9 +309,7 @@ async def test_a_torrent_that_the_client_took_and_does_not_have_is_no_success(to
 
 
 @pytest.mark.kinds(REMOTE)
-async def test_a_torrent_that_somebody_removed_from_the_client_is_missing_and_comes_back(
-    town, box
-):
+async def test_a_torrent_that_somebody_removed_from_the_client_is_missing_and_comes_back(town, box):
     user, show = await somebody(box), await town.show()
     job = await user.get(show)
     await user.finished(show.info_hash)
@@ -358,10 +356,10 @@ async def test_a_postgresql_that_goes_away_is_waited_for(town, box, servers):
     await box.daemon.ready(within=BACK_WITHIN)
     answer = await user.ask("GET", "torrents")
     assert answer.status == 200
-    print(f"back after {time.monotonic() - started:.1f} s")
+    assert time.monotonic() - started < BACK_WITHIN
     assert (await user.ended(job.id)).state == "done"
     assert (await box.settled()).clean
-    assert [id for id, _ in await box.intents(show)] == [job.id]
+    assert [each for each, _ in await box.intents(show)] == [job.id]
 
 
 async def test_a_sqlite_file_held_by_somebody_else_is_busy(town, box):
@@ -412,9 +410,7 @@ async def test_a_download_under_way_goes_on_after_a_stop(town, box):
         return (await user.remote.torrent(show.info_hash)).progress > 0.3
 
     await eventually(half, seconds=20, what="a third of the file")
-    started = time.monotonic()
     assert await box.daemon.terminate(within=20) == 0
-    print(f"stopped in {time.monotonic() - started:.1f} s")
     town.swarm.limit_upload(0)
     sent = town.swarm.uploaded
     await box.daemon.start()
@@ -424,26 +420,20 @@ async def test_a_download_under_way_goes_on_after_a_stop(town, box):
     assert (await box.settled()).clean
 
 
-async def test_a_stop_does_not_wait_for_a_search_and_the_job_goes_on_afterwards(town, box):
+@pytest.mark.kinds(REMOTE)
+async def test_a_stop_is_not_kept_up_and_the_job_goes_on_afterwards(town, box):
     user, show = await somebody(box), await town.show()
-    events = user.remote.events()
+    events = user.remote.events()  # which somebody reads meanwhile, a terminal client say
     watching = asyncio.create_task(anext(events))
-    async with broken(town.nyaa, town.nyaa_gate, "hang", {}):
+    async with box.gate.hold("torrents/add") as held:
         job = await user.get(show, wait=False)
-        asked = len(town.nyaa.requests)
+        await asyncio.wait_for(held.came.wait(), 10)
         waiting = asyncio.create_task(user.get(show))
-        await eventually(lambda: is_asked(town, asked), what="the search")
-        started = time.monotonic()
+        await asyncio.sleep(0.3)  # until the daemon has it
         assert await box.daemon.terminate(within=20) == 0
-        print(f"stopped in {time.monotonic() - started:.1f} s")
         await asyncio.wait([waiting])
-        assert waiting.exception() is not None
     watching.cancel()
     await box.daemon.start()
     assert (await user.ended(job.id)).state == "done"
     assert (await user.get(show)).id == job.id
     assert (await box.settled()).clean
-
-
-async def is_asked(town, before):
-    return len(town.nyaa.requests) >= before

@@ -73,7 +73,7 @@ async def test_the_same_episode_ten_times_at_once_is_one_job(town, box):
     assert {(job.state, job.torrent) for job in jobs} == {("done", show.info_hash)}
     assert len({job.id for job in jobs}) == 1
     assert set(searched(town, show).values()) == {1}
-    assert [hash for hash, _ in await box.client.names()].count(show.info_hash) == 1
+    assert [each for each, _ in await box.client.names()].count(show.info_hash) == 1
     assert len(await box.intents(show)) == 1
     again = await user.get(show)
     assert again.id == jobs[0].id
@@ -89,7 +89,7 @@ async def test_ten_users_at_once_share_one_search_and_one_torrent(town, box):
     assert {(job.state, job.torrent) for job in jobs} == {("done", show.info_hash)}
     assert len({job.id for job in jobs}) == 10
     assert set(searched(town, show).values()) == {1}
-    assert [hash for hash, _ in await box.client.names()].count(show.info_hash) == 1
+    assert [each for each, _ in await box.client.names()].count(show.info_hash) == 1
     assert box.gate is None or box.gate.count("torrents/add") == before + 1
     assert (await people[4].remote.torrent(show.info_hash)).owners == 10
     assert (await box.settled()).clean

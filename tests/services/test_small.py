@@ -75,10 +75,26 @@ async def test_events_reach_those_whom_they_concern():
 
 async def test_a_subscriber_resumes_where_it_was():
     events = Events()
-    for number in range(5):
+    async with events.subscribe(0, None) as stream:
+        events.publish("job", 0, user_id=0)
+        (first,) = await collect(stream, 1)
+    for number in range(1, 5):
         events.publish("job", number, user_id=number % 2)
-    async with events.subscribe(0, 1) as stream:
+    async with events.subscribe(0, first.id) as stream:
         assert [e.data for e in await collect(stream, 2)] == [b"2", b"4"]
+
+
+async def test_an_event_known_from_before_a_restart_is_a_gap():
+    before = Events()
+    async with before.subscribe(0, None) as stream:
+        before.publish("job", 0, user_id=0)
+        (last,) = await collect(stream, 1)
+    after = Events()
+    for number in range(3):
+        after.publish("job", number, user_id=0)
+    async with after.subscribe(0, last.id) as stream:
+        (event,) = await collect(stream, 1)
+        assert event.name == RESYNC
 
 
 @pytest.mark.parametrize("last", [1, KEPT * 10])

@@ -12,7 +12,7 @@ from uuutd.wire import ProgressRequest
 from .conftest import SHOW, entry, make_user
 from .test_jobs import get
 
-ALL = frozenset(ListStatus)
+ALL = frozenset({ListStatus.CURRENT, ListStatus.REPEATING})
 
 
 @pytest.fixture
@@ -81,11 +81,13 @@ async def test_states_follow_the_torrent_and_the_air_dates(box, user, always_sta
     assert await state() == "done"
 
 
-async def test_nothing_found_shows_on_the_card(box, user):
+@pytest.mark.parametrize(("aired", "state"), [(5, "none"), (6, "late")])
+async def test_nothing_found_shows_on_the_card(box, user, aired, state):
+    box.world.watchlist.entries[SHOW] = entry(aired=aired)
     box.world.indexer.releases = []
     await get(box, user)
     (shown,) = (await box.services.watchlists.view(user, ALL)).entries
-    assert shown.state == "none"
+    assert shown.state == state
 
 
 async def test_progress_is_written_when_the_user_says_so_and_never_otherwise(box, user):

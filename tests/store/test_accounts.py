@@ -130,12 +130,13 @@ async def test_a_list_in_a_form_we_do_not_know_is_no_list(anna):
 async def test_linking_again_renews_the_link_and_keeps_the_list(anna):
     await link(anna)
     await save(anna, [ENTRY])
-    await accounts.mark_expired(anna.id, "anilist")
+    assert await accounts.mark_expired(anna.id, "anilist", linked_at=NOW)
     assert (await accounts.get(anna.id, "anilist", box=BOX)).expired
     again = await link(
         anna, attrs.evolve(ACCOUNT, credentials={"token": Secret("new")}), at=NOW + HOUR
     )
     assert not again.expired
+    assert not await accounts.mark_expired(anna.id, "anilist", linked_at=NOW)
     assert again.account.credentials == {"token": Secret("new")}
     assert (again.entries, again.synced_at, again.linked_at) == ((ENTRY,), NOW, NOW + HOUR)
 

@@ -132,7 +132,7 @@ async def test_a_failed_attempt_leaves_the_link_as_it_was(accounts, anna):
 
 async def test_links_expire_by_word_of_the_provider_and_by_date(accounts, anna, clock):
     await accounts.link(anna, "first", {"name": "A", "token": "t"})
-    await accounts.mark_expired(anna.id, "first")
+    await accounts.mark_expired(await accounts.get(anna.id, "first"))
     assert [link.state for link in await accounts.links(anna)] == ["expired"]
     again = await accounts.link(anna, "first", {"name": "A", "token": "new"})
     assert again.state == "ok"
@@ -147,7 +147,7 @@ async def test_everybody_has_their_own(accounts, anna, berta):
         await accounts.get(berta.id, "first")
     with pytest.raises(NotLinked):
         await accounts.unlink(berta, "first")
-    await accounts.mark_expired(berta.id, "first")
+    await accounts.mark_expired(await accounts.get(berta.id, "first"))
     assert [link.state for link in await accounts.links(anna)] == ["read-only"]
 
 

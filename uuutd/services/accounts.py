@@ -100,10 +100,14 @@ class Accounts:
             raise Invalid("It is not clear which watchlist is meant.", [problem])
         return all_linked[0]
 
-    async def mark_expired(self, user_id: int, provider: str) -> None:
-        """Record that the provider no longer accepts the user's token."""
-        await accounts.mark_expired(user_id, provider)
-        log.warning("user %d has to link %s again", user_id, provider)
+    async def mark_expired(self, linked: LinkedAccount) -> None:
+        """Record that the provider no longer accepts this account's token.
+
+        One that was linked anew meanwhile stays good.
+        """
+        user_id, provider = linked.user_id, linked.provider
+        if await accounts.mark_expired(user_id, provider, linked_at=linked.linked_at):
+            log.warning("user %d has to link %s again", user_id, provider)
 
     def _reply(self, linked: LinkedAccount) -> LinkReply:
         return LinkReply(

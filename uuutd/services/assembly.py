@@ -58,12 +58,13 @@ def assemble(
     instances.listen(tell)
     snapshots = Snapshots(instances, tasks, watched=lambda: events.watchers > 0)
     snapshots.start()
+    events.on_watch = snapshots.wake
     accounts = Accounts(instances=instances, box=keys.box)
     torrents = Torrents(snapshots, instances, events, tasks)
     watchlists = Watchlists(accounts, instances, torrents, events, tasks)
     relations = Relations(instances, tasks)
     releases = Releases(watchlists, relations, instances, taste=taste, judges=judges)
-    runner = Runner(watchlists, releases, instances, Presence(instances, tasks))
+    runner = Runner(watchlists, releases, instances, Presence(instances, tasks), tasks)
     jobs = Jobs(runner, watchlists, relations, torrents, instances, events, tasks)
     return Services(
         auth=auth,

@@ -1,8 +1,9 @@
 """What happens, told to the users whom it concerns."""
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 
 import attrs
@@ -32,10 +33,15 @@ RESYNC = "resync"
 
 
 class Events:
-    """The one place where events are published and subscribed to."""
+    """The one place where events are published and subscribed to.
 
-    def __init__(self) -> None:
-        self._last = 0
+    *on_watch* is called whenever somebody begins to watch.
+    """
+
+    def __init__(self, *, on_watch: Callable[[], None] = lambda: None) -> None:
+        # Numbers go on over a restart: nobody takes the new daemon's for those they know.
+        self._last = time.time_ns() // 1_000
+        self.on_watch = on_watch
         self._past: deque[Event] = deque(maxlen=KEPT)
         self._queues: dict[asyncio.Queue[Event | None], int] = {}
         self._closed = False
@@ -74,6 +80,7 @@ class Events:
         queue: asyncio.Queue[Event | None] = asyncio.Queue(QUEUED)
         missed = self._missed(user_id, last_event_id)
         self._queues[queue] = user_id
+        self.on_watch()
         if self._closed:
             queue.put_nowait(None)
         try:

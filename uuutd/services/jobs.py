@@ -10,13 +10,13 @@ import attrs
 import msgspec
 
 from ..domain import EntryId, InfoHash, Source
-from ..errors import Conflict, JobFailed, NotAired, NotFound, Unavailable
+from ..errors import Conflict, Error, JobFailed, NotAired, NotFound, Unavailable
 from ..instances import Instances
 from ..magnets import parse_magnet
 from ..metainfo import source_from
 from ..store import intents, links, removals
 from ..store.intents import Idempotency, episode_key
-from ..store.records import Intent, IntentState, User
+from ..store.records import Intent, IntentState, Link, LinkState, User
 from ..tasks import Tasks
 from ..wire import AddTorrentRequest, DownloadRequest, JobReply, JobsReply, TorrentReply
 from . import replies
@@ -60,12 +60,26 @@ class Jobs:
         self, user: User, request: DownloadRequest, *, idempotency_key: str | None
     ) -> str:
         """Start to get an episode, or join the job that gets it or got it; return the job's id."""
+        mark = None
+        if idempotency_key is not None:
+            mark = Idempotency.of(idempotency_key, msgspec.json.encode(request))
+            if earlier := await intents.replayed(user.id, mark):
+                return earlier.id
         listed = await self._watchlists.locate(
             user.id,
             request.provider,
             EntryId(request.entry),
             meanwhile=self._relations.foresee,
         )
+        draft = self._draft(user, request, listed)
+        intent, _ = await intents.begin(draft, idempotency=mark, take_over=request.force)
+        if intent.state.ended and intent.client not in self._instances.clients:
+            # What it got is in a client that is no longer configured: out of everybody's reach.
+            intent, _ = await intents.begin(draft, take_over=True)
+        self.launch(intent, listed)
+        return intent.id
+
+    def _draft(self, user: User, request: DownloadRequest, listed: Listed) -> Intent:
         title = str(listed.entry.work.titles)
         episode = which_episode(listed.entry.next_episode, request.episode, title)
         if listed.entry.has_aired(episode) is False and not request.force:
@@ -74,7 +88,7 @@ class Jobs:
                 hint="Ask again with force if it is out all the same.",
             )
         now = datetime.now(UTC)
-        draft = Intent(
+        return Intent(
             id=uuid.uuid4().hex,
             user_id=user.id,
             kind="get",
@@ -91,39 +105,33 @@ class Jobs:
             created_at=now,
             updated_at=now,
         )
-        mark = None
-        if idempotency_key is not None:
-            mark = Idempotency.of(idempotency_key, msgspec.json.encode(request))
-        intent, _ = await intents.begin(draft, idempotency=mark, take_over=request.force)
-        await self.launch(intent, listed)
-        return intent.id
 
     def _client(self, name: str | None) -> str:
         if name is None:
             return self._instances.default_client().name
         return self._instances.client(name).name
 
-    async def launch(self, intent: Intent, listed: Listed | None = None) -> Run | None:
+    def launch(self, intent: Intent, listed: Listed | None = None) -> None:
         """Let an intent that has not ended go on, unless it is running already."""
-        if intent.state.ended:
-            return None
-        if run := self._runs.get(intent.id):
-            return run
+        if intent.state.ended or intent.id in self._runs:
+            return
         run = self._runs[intent.id] = Run(intent, self._publish, listed=listed)
         run.task = self._tasks.spawn(self._run(run), name=f"job {intent.id}")
-        return run
+        run.task.add_done_callback(lambda _: self._ended(run))
+
+    def _ended(self, run: Run) -> None:
+        """Note that a run is over, also one that was cancelled before it began."""
+        self._runs.pop(run.intent.id, None)
+        self._torrents.outdate(run.intent.client)
+        run.ended.set()
 
     async def _run(self, run: Run) -> None:
         try:
-            intent = run.intent
-            if intent.state is IntentState.CHOSEN and intent.client and intent.info_hash:
-                known = await links.is_recorded(intent.user_id, intent.client, intent.info_hash)
-                run.recorded = run.told = known
             await self._runner.carry_out(run)
-        finally:
-            del self._runs[run.intent.id]
-            self._torrents.outdate(run.intent.client)
-            run.ended.set()
+        except Exception:  # a bug of ours must not leave a job that runs for ever
+            log.exception("job %s failed in a way that nobody expected", run.intent.id)
+            error = Error("Something unexpected happened; the daemon's log says what.")
+            await self._runner.give_up(run, IntentState.FAILED, error)
         self._publish(run.intent)
         await self._follow_up(run.intent)
 
@@ -131,7 +139,7 @@ class Jobs:
         """Start what the end of *intent* left to be done."""
         if intent.kind != "remove" and intent.state is not IntentState.DONE:
             for other in await intents.following(intent.id):
-                await self.launch(other)
+                self.launch(other)
 
     def _publish(self, intent: Intent) -> None:
         self._events.publish("job", replies.job(intent), user_id=intent.user_id)
@@ -139,13 +147,18 @@ class Jobs:
     async def resume_all(self) -> None:
         """Let everything go on that has not ended and is not running."""
         for intent in await intents.unfinished():
-            await self.launch(intent)
+            self.launch(intent)
 
     async def wait(self, job_id: str, seconds: float) -> None:
         """Wait until a job has ended, at most so many seconds."""
         if run := self._runs.get(job_id):
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(run.ended.wait(), seconds)
+
+    def let_go(self) -> None:
+        """Let nobody wait any longer: the daemon stops, and the jobs go on when it is back."""
+        for run in self._runs.values():
+            run.ended.set()
 
     async def _of(self, user: User, job_id: str) -> Intent:
         intent = await intents.get(job_id)
@@ -175,9 +188,6 @@ class Jobs:
         ):
             raise Conflict("Only a job that failed or was cancelled can be tried again.")
         chosen = intent.info_hash is not None
-        key = None
-        if intent.work is not None and intent.episode is not None:
-            key = episode_key(user.id, intent.work, intent.episode)
         steps = tuple(
             each if each.state == "done" and chosen else waiting(each.name)[0]
             for each in intent.steps
@@ -186,13 +196,13 @@ class Jobs:
             intent,
             expect=[intent.state],
             state=IntentState.CHOSEN if chosen else IntentState.NEW,
-            key=key,
+            key=_key(intent),
             problem=None,
             steps=steps,
         )
         if moved is None:
             raise Conflict("The job has changed meanwhile.")
-        await self.launch(moved)
+        self.launch(moved)
         return replies.job(moved)
 
     async def cancel(self, user: User, job_id: str) -> JobReply:
@@ -201,16 +211,14 @@ class Jobs:
         if intent.state.ended:
             raise Conflict("The job has ended already.")
         if intent.kind == "remove":
-            moved = await removals.cancel(intent)
-            if moved is None:
+            if await removals.cancel(intent) is None:
                 raise Conflict("The torrent is being removed already.")
-        run = self._runs.get(job_id)
-        if run is not None and run.task is not None:
+            self._torrents.listed(user, intent.info_hash)
+        run = self._runs.get(job_id) or Run(intent, self._publish)
+        if run.task is not None:
             run.task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.wait([run.task])
+            await asyncio.wait([run.task])
         if intent.kind != "remove":
-            run = run or Run(intent, self._publish)
             await self._runner.give_up(run, IntentState.CANCELLED)
             await self._follow_up(run.intent)
         ended = await intents.get(job_id)
@@ -238,7 +246,8 @@ class Jobs:
         )
         draft = removal(owned, delete_files=delete_files, due_at=now + UNDO_FOR)
         intent = await removals.begin(attrs.evolve(draft, follows=None))
-        await self.launch(intent)
+        self._torrents.gone(user, info_hash)
+        self.launch(intent)
         return await self.get(user, intent.id)
 
     async def add(self, user: User, request: AddTorrentRequest) -> tuple[TorrentReply, bool]:
@@ -256,23 +265,32 @@ class Jobs:
     async def _add(
         self, user: User, source: Source, request: AddTorrentRequest
     ) -> tuple[TorrentReply, bool]:
-        if any(each.info_hash == source.info_hash for each in await links.of_user(user.id)):
-            return await self._torrents.row(user, source.info_hash), False
         draft = await self._addition(user, source, request)
-        intent, _ = await intents.begin(draft)
-        await self.launch(intent)
+        if link := await self._has(user, source):
+            if served := intents.served(draft):
+                await links.also_serves(link, served)
+            return await self._torrents.row(user, source.info_hash), False
+        intent, new = await intents.begin(draft)
+        if not new and intent.info_hash != source.info_hash:
+            raise Conflict(
+                f"Another torrent serves episode {draft.episode} of {draft.title} already.",
+                hint="Remove that one first, or leave the episode out.",
+            )
+        self.launch(intent)
         await self.wait(intent.id, ADD_WITHIN)
         intent = await self._of(user, intent.id)
         if intent.state is IntentState.DONE and intent.info_hash is not None:
-            return await self._torrents.row(user, intent.info_hash), True
-        if intent.problem is not None:
-            raise JobFailed(intent.problem.detail, job=intent.id, failure=intent.problem)
-        raise Unavailable(
-            f"{intent.client} has not taken the torrent yet.",
-            backend=intent.client,
-            step="add",
-            hint=f"Job {intent.id} goes on by itself.",
-        )
+            return await self._torrents.row(user, intent.info_hash), new
+        problem = intent.problem or replies.failure(_still_waiting(intent))
+        raise JobFailed(problem.detail, job=intent.id, failure=problem)
+
+    async def _has(self, user: User, source: Source) -> Link | None:
+        """Return the user's link to a torrent that they really have."""
+        for link in await links.of_user(user.id):
+            good = link.state is not LinkState.MISSING and link.client in self._instances.clients
+            if link.info_hash == source.info_hash and good:
+                return link
+        return None
 
     async def _addition(self, user: User, source: Source, request: AddTorrentRequest) -> Intent:
         now = datetime.now(UTC)
@@ -290,15 +308,32 @@ class Jobs:
             created_at=now,
             updated_at=now,
         )
-        if request.entry is None or request.episode is None:
-            return draft
+        if request.entry is None:
+            return attrs.evolve(draft, key=_key(draft))
         listed = await self._watchlists.locate(user.id, request.provider, EntryId(request.entry))
-        return attrs.evolve(
+        title = str(listed.entry.work.titles)
+        draft = attrs.evolve(
             draft,
-            key=episode_key(user.id, listed.work, request.episode),
             work=listed.work,
             provider=listed.provider,
             entry=listed.entry.id,
-            title=str(listed.entry.work.titles),
-            episode=request.episode,
+            title=title,
+            episode=which_episode(listed.entry.next_episode, request.episode, title),
         )
+        return attrs.evolve(draft, key=_key(draft))
+
+
+def _key(intent: Intent) -> str | None:
+    """Return the key of an intent that runs: its episode, else its torrent."""
+    if intent.work is not None and intent.episode is not None:
+        return episode_key(intent.user_id, intent.work, intent.episode)
+    return f"{intent.user_id}:add:{intent.client}:{intent.info_hash}"
+
+
+def _still_waiting(intent: Intent) -> Unavailable:
+    return Unavailable(
+        f"{intent.client} has not taken the torrent yet.",
+        backend=intent.client,
+        step="add",
+        hint=f"Job {intent.id} goes on by itself.",
+    )

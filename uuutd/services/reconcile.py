@@ -6,8 +6,8 @@ import logging
 import attrs
 
 from ..domain import InfoHash
-from ..errors import BackendError, Busy, Error
-from ..store import links
+from ..errors import Busy, Error
+from ..store import intents, links
 from ..store.records import LinkState
 from .jobs import Jobs
 from .runner import LABEL
@@ -50,7 +50,10 @@ class Reconciler:
     async def forever(self) -> None:
         """Run a round now and every minute."""
         while True:
-            await self.once()
+            try:
+                await self.once()
+            except Exception:  # whatever it is, the next round must come
+                log.exception("a round of reconciliation failed")
             await asyncio.sleep(EVERY)
 
     async def once(self) -> None:
@@ -60,6 +63,7 @@ class Reconciler:
             for snapshot in self._snapshots.all():
                 self.drift[snapshot.name] = await self._compare(snapshot)
             await self._watchlists.send_progress()
+            await intents.forget_replays()
         except Busy as error:
             log.warning("reconciliation waits for the database: %s", error)
         except Error as error:
@@ -67,23 +71,22 @@ class Reconciler:
 
     async def _compare(self, snapshot: Snapshot) -> Drift:
         """Compare the records with what a client really has now."""
-        owned = [link for link in await links.everybody() if link.client == snapshot.name]
-        known = await links.known(snapshot.name)
-        if not owned and not known:
-            return Drift()
         try:
-            await snapshot.refresh()
-        except BackendError as error:
+            await self._snapshots.refresh(snapshot)
+        except Error as error:
             log.info("%s cannot be compared with the records: %s", snapshot.name, error)
             return self.drift.get(snapshot.name, Drift())
-        there = set(snapshot.rows)
+        rows = dict(snapshot.rows)  # as of now: what comes meanwhile is not compared
+        owned = [link for link in await links.everybody() if link.client == snapshot.name]
+        known = await links.known(snapshot.name)
+        there = set(rows)
         live = {link.info_hash for link in owned if link.state is LinkState.LIVE}
         lost = {link.info_hash for link in owned if link.state is LinkState.MISSING}
         drift = Drift(
             missing=frozenset(live - there),
             back=frozenset(lost & there),
             orphans=frozenset(
-                key for key, row in snapshot.rows.items() if row.label == LABEL and key not in known
+                key for key, row in rows.items() if row.label == LABEL and key not in known
             ),
         )
         return await self._write(snapshot.name, drift, len(live))

@@ -7,7 +7,7 @@ import attrs
 
 from ..choice import Judge, rank
 from ..domain import Choice, EntryId, Release, Taste, Verdict, Wanted, WorkId
-from ..errors import BackendError, Conflict, Invalid, NoRelease, NotFound, ReleaseRejected
+from ..errors import Conflict, Error, Invalid, NoRelease, NotFound, ReleaseRejected
 from ..instances import Instances
 from ..store.records import User
 from ..tasks import spawn
@@ -132,19 +132,19 @@ class Releases:
             return_exceptions=True,
         )
         releases: dict[str, Release] = {}
-        failures: list[BackendError] = []
+        failures: list[FailureReply] = []
         for instance, answer in zip(instances, answers, strict=True):
-            if isinstance(answer, BackendError):
-                failures.append(answer)
+            if isinstance(answer, Error):
+                failures.append(attrs.evolve(replies.failure(answer), backend=instance.name))
             elif isinstance(answer, BaseException):
                 raise answer
             else:
                 for release in answer[:LIMIT]:
                     named = attrs.evolve(release, indexer=instance.name)
                     releases.setdefault(release.info_hash or replies.release_id(named), named)
-        if len(failures) == len(instances):
-            raise failures[0]
-        return Found(tuple(releases.values()), tuple(replies.failure(f) for f in failures))
+        if len(failures) == len(instances) and isinstance(answers[0], Error):
+            raise answers[0]
+        return Found(tuple(releases.values()), tuple(failures))
 
 
 def which_episode(following: int | None, asked: int | None, title: str) -> int:
@@ -195,5 +195,7 @@ def _why_none(chosen: Chosen) -> str:
 def _is_over(search: _Search, now: float) -> bool:
     if not search.task.done():
         return False
-    failed = search.task.cancelled() or search.task.exception() is not None
-    return failed or now - search.started > FRESH_FOR
+    if search.task.cancelled() or search.task.exception() is not None:
+        return True
+    # An indexer that did not answer is asked again by the next who wants to know.
+    return bool(search.task.result().failures) or now - search.started > FRESH_FOR

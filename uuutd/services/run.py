@@ -28,9 +28,6 @@ class Run:
     """The intent as it is now, with its steps; every change is told to *on_change*.
 
     *listed* is the show as its list had it a moment ago, if that was looked at.
-    *recorded* tells whether the torrent is recorded as the user's, *told* whether the
-    client may have been told of it: from then on ending the intent must also make sure
-    that the torrent is gone.
     """
 
     def __init__(
@@ -43,11 +40,8 @@ class Run:
         self.intent = intent
         self.listed = listed
         self.ended = asyncio.Event()
-        self.recorded = False
-        self.told = False
         self.task: asyncio.Task[None] | None = None
         self._on_change = on_change
-        self._began: dict[str, float] = {}
 
     def now(self, moved: Intent | None) -> None:
         """Go on from what the store made of the intent; None means that somebody ended it."""
@@ -82,6 +76,10 @@ class Run:
     def did(self, name: StepName) -> None:
         """Say that a step is done which takes no time of its own."""
         self._set(StepReply(name=name, state="done", ms=0))
+
+    def spare(self, name: StepName) -> None:
+        """Say that a step is not needed."""
+        self._set(StepReply(name=name, state="done", detail="not needed"))
 
     def say(self, name: StepName, detail: str) -> None:
         """Say something about a step that is still running."""

@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import uuid
-from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 
 import attrs
@@ -26,7 +25,8 @@ from ..errors import (
 from ..instances import Instances
 from ..metainfo import read_metainfo
 from ..store import intents, links, removals
-from ..store.records import Intent, IntentState
+from ..store.records import Intent, IntentState, LinkState
+from ..tasks import Tasks
 from ..wire import FailureReply
 from . import replies
 from .folders import show_folder
@@ -57,11 +57,13 @@ class Runner:
         releases: Releases,
         instances: Instances,
         presence: Presence,
+        tasks: Tasks,
     ) -> None:
         self._watchlists = watchlists
         self._releases = releases
         self._instances = instances
         self._presence = presence
+        self._tasks = tasks
         self._locks = Locks()
 
     async def carry_out(self, run: Run) -> None:
@@ -73,8 +75,6 @@ class Runner:
         while not run.intent.state.ended:
             try:
                 await self._go_on(run)
-            except Cancelled:
-                run.intent = await intents.get(run.intent.id)
             except Busy as error:  # the database: what is not recorded has not happened
                 log.warning("job %s waits: %s", run.intent.id, error)
                 await patience.wait(error.retry_after)
@@ -85,6 +85,8 @@ class Runner:
                 await self._remove(run)
             else:
                 await self._fetch(run)
+        except Cancelled:
+            run.intent = await intents.get(run.intent.id)
         except Busy:
             raise
         except Error as error:
@@ -92,14 +94,13 @@ class Runner:
 
     async def give_up(self, run: Run, state: IntentState, error: Error | None = None) -> None:
         """End the intent of *run*; what the client may have of it is removed again."""
-        problem = None if error is None else _failure(error)
-        if not run.told:
-            moved = await intents.end(run.intent, state, problem=problem)
-            run.intent = moved or await intents.get(run.intent.id)
-            return
-        cleanup = removal(run.intent, delete_files=True, due_at=datetime.now(UTC))
-        ended = await removals.abandon(run.intent, state, cleanup, problem=problem)
-        run.intent = ended[0] if ended else await intents.get(run.intent.id)
+        ended = await intents.end(
+            run.intent,
+            state,
+            cleanup=removal(run.intent, delete_files=True, due_at=datetime.now(UTC)),
+            problem=None if error is None else _failure(error),
+        )
+        run.intent = ended or await intents.get(run.intent.id)
 
     async def _fetch(self, run: Run) -> None:
         if run.intent.state is IntentState.NEW and run.intent.kind == "get":
@@ -185,33 +186,39 @@ class Runner:
         client = self._instances.client(run.intent.client or "")
         patience = Patience(client)
         while True:
+            # A try that has begun goes on when the job is cancelled: what then removes the
+            # torrent waits for the same lock, and so finds what the client was told last.
+            attempt = self._tasks.spawn(self._try(run, source), name=f"add {source.info_hash}")
             try:
-                async with self._locks.hold((client.name, source.info_hash)):
-                    return await self._ensure_now(run, source)
+                return await asyncio.shield(attempt)
             except (Unavailable, TimedOut, RateLimited, Busy) as error:
                 await self._keep_choice(run)
                 run.say("add", f"waiting: {error.detail}")
                 await patience.wait(error.retry_after)
 
+    async def _try(self, run: Run, source: Source) -> bool:
+        async with self._locks.hold((run.intent.client, source.info_hash)):
+            return await self._ensure_now(run, source)
+
     async def _ensure_now(self, run: Run, source: Source) -> bool:
         name = run.intent.client or ""
         has_it = await self._presence.has(name, source.info_hash)
-        if not run.recorded:
-            foreign = has_it and not await links.is_ours(name, source.info_hash)
-            run.now(await intents.record_choice(run.intent, name=source.name, present=foreign))
-            run.recorded = True
-        files = run.intent.request.get("files")
-        if has_it:
-            foreign = await links.is_foreign(name, source.info_hash)
-            if files is not None and not foreign:
-                await self._share_pack(run, source.info_hash, files)
-            return foreign
-        run.told = True
+        recorded = await intents.record_choice(run.intent, name=source.name, present=has_it)
+        if recorded is None:
+            raise Cancelled
+        moved, foreign = recorded
+        run.now(moved)
+        if not has_it:
+            await self._add(run, source)
+        elif not foreign:
+            await self._share(run, source.info_hash)
+        return foreign
+
+    async def _add(self, run: Run, source: Source) -> None:
+        name, files = run.intent.client or "", run.intent.request.get("files")
+        folder = show_folder(run.intent.title)
         await self._instances.client(name).call(
-            "add",
-            lambda c: c.add(
-                source, label=LABEL, folder=show_folder(run.intent.title), wanted=files
-            ),
+            "add", lambda c: c.add(source, label=LABEL, folder=folder, wanted=files)
         )
         if not await self._presence.appears(name, source.info_hash, seconds=APPEARS_WITHIN):
             raise ClientLost(
@@ -219,18 +226,24 @@ class Runner:
                 backend=name,
                 hint="Look at the client's log, then try the job again.",
             )
-        return False
 
-    async def _share_pack(self, run: Run, info_hash: InfoHash, files: Collection[int]) -> None:
-        """Let the client download *files*, too, of a pack that it has already.
+    async def _share(self, run: Run, info_hash: InfoHash) -> None:
+        """Go on with a torrent of ours that the client has already.
 
-        What it downloads for others stays wanted.  If we were interrupted while adding the
-        pack for this job alone, it was told of no files yet, and may wait for them.
+        It runs unless all of its owners want it paused.  Of a pack the wanted files are
+        downloaded, too, and what is downloaded for others stays wanted.  If we were
+        interrupted while adding it for this job alone, it was told of no files yet.
         """
-        name = run.intent.client or ""
-        serves = sum(len(link.episodes) for link in await links.of_torrent(name, info_hash))
-        alone = run.told and serves <= 1
-        await want_files(self._instances, name, info_hash, files, alone=alone)
+        name, files = run.intent.client or "", run.intent.request.get("files")
+        paused, owners = await links.paused_by(name, info_hash)
+        if 0 < paused < owners:
+            await self._instances.client(name).call("resume", lambda c: c.resume(info_hash))
+        if files is not None:
+            owned = await links.of_torrent(name, info_hash)
+            alone = len(owned) == 1 and (
+                owned[0].state is LinkState.PENDING and len(owned[0].episodes) <= 1
+            )
+            await want_files(self._instances, name, info_hash, files, alone=alone)
 
     @staticmethod
     async def _keep_choice(run: Run) -> None:
@@ -244,20 +257,23 @@ class Runner:
         """Remove a user's torrent, and the torrent itself if nobody else owns it."""
         if run.intent.state is IntentState.WAITING:
             async with run.step("wait"):
-                await Patience.until(run.intent.due_at)
+                await Patience.until(run.intent.due_at, at_most=UNDO_FOR)
         client = self._instances.clients.get(run.intent.client or "")
         patience = Patience(client)
         while True:
             try:
                 await self._remove_now(run)
-            except (BackendError, Busy) as error:
+            except Error as error:
                 run.say("remove", f"waiting: {error.detail}")
-                await patience.wait(error.retry_after)
+                wait = error.retry_after if isinstance(error, BackendError | Busy) else None
+                await patience.wait(wait)
             else:
                 return
 
     async def _remove_now(self, run: Run) -> None:
         name, info_hash = run.intent.client or "", run.intent.info_hash
+        if info_hash is None:
+            raise Invalid("The job does not say which torrent it is for.")
         async with self._locks.hold((name, info_hash)):
             async with run.step("unlink") as step:
                 unlinked = await removals.unlink(run.intent)
@@ -266,13 +282,24 @@ class Runner:
                 moved, goes = unlinked
                 run.now(attrs.evolve(moved, steps=run.intent.steps))
                 step.detail = None if goes else "the torrent itself stays"
-            if goes and info_hash is not None and name in self._instances.clients:
+            if name not in self._instances.clients:
+                run.spare("remove")
+            elif goes:
                 async with run.step("remove"):
                     files = bool(run.intent.request.get("delete_files"))
                     await self._instances.client(name).call(
                         "remove", lambda c: c.remove(info_hash, delete_files=files)
                     )
+            else:
+                run.spare("remove")
+                await self._leave_to_others(name, info_hash)
             run.now(await removals.finish(run.intent))
+
+    async def _leave_to_others(self, name: str, info_hash: InfoHash) -> None:
+        """Pause a torrent if all who still own it want that."""
+        paused, owners = await links.paused_by(name, info_hash)
+        if 0 < paused == owners:
+            await self._instances.client(name).call("pause", lambda c: c.pause(info_hash))
 
 
 def removal(intent: Intent, *, delete_files: bool, due_at: datetime) -> Intent:

@@ -9,8 +9,8 @@ from types import MappingProxyType
 from typing import Any
 
 from ..backends import TorrentClient
-from ..domain import Cursor, InfoHash, Torrent
-from ..errors import BackendError
+from ..domain import Changes, Cursor, InfoHash, Torrent
+from ..errors import Error
 from ..instances import Instance, Instances
 from ..tasks import Tasks
 
@@ -18,6 +18,9 @@ WATCHED_EVERY = 1.0
 """Seconds between two looks at a client while somebody watches."""
 LOOKED_AT_FOR = 5.0
 """For how many seconds after a look somebody counts as watching."""
+
+SHOWS_WITHIN = 2.0
+"""Seconds after which the last known state is shown instead of waiting for a client."""
 
 Listener = Callable[[str, Collection[InfoHash]], None]
 
@@ -35,7 +38,10 @@ class Snapshot:
         self._rows: dict[InfoHash, Torrent] = {}
         self._cursor: Cursor | None = None
         self._lock = asyncio.Lock()
-        self._asked = 0.0
+        self._asked = -math.inf
+        self._failed: tuple[float, Error] | None = None
+        self._generation = 0
+        self._asking_since = math.inf
         self.synced_at: datetime | None = None
         self.revision = 0
 
@@ -54,33 +60,57 @@ class Snapshot:
         """The torrents by info hash; as old as `synced_at` says."""
         return MappingProxyType(self._rows)
 
+    @property
+    def patience(self) -> float:
+        """How many more seconds to wait for an answer before showing what is known."""
+        if self.synced_at is None:
+            return math.inf
+        asked_for = asyncio.get_running_loop().time() - self._asking_since
+        return max(0.0, SHOWS_WITHIN - max(0.0, asked_for))
+
     def outdate(self) -> None:
         """Say that we changed something in the client: whoever looks next asks again."""
+        self._generation += 1
         self._asked = -math.inf
 
     async def refresh(self, *, max_age: float = 0.0) -> frozenset[InfoHash]:
         """Look again unless the last look is younger than *max_age* seconds.
 
         Returns the hashes of what changed.  However many ask at a time, the client is
-        asked once.  Raises the client's errors, and keeps what it told before.
+        asked once, and if it fails they all fail.  What it told before is kept then.
         """
-        started = asyncio.get_running_loop().time()
+        clock = asyncio.get_running_loop().time
+        came = clock()
         async with self._lock:
-            if self.synced_at is not None and self._asked > started - max_age:
+            if self._asked > came - max_age:
                 return frozenset()
-            asked = asyncio.get_running_loop().time()
-            changes = await self._client.call("changes", lambda c: c.changes(self._cursor))
-            self._asked, self.synced_at = asked, datetime.now(UTC)
-            self._cursor = changes.cursor
-            fresh = {torrent.info_hash: torrent for torrent in changes.torrents}
-            gone = set(self._rows) - set(fresh) if changes.full else set(changes.removed)
-            moved = {key for key, row in fresh.items() if self._rows.get(key) != row}
-            moved |= gone & set(self._rows)
-            for key in gone:
-                self._rows.pop(key, None)
-            self._rows.update(fresh)
-            self.revision += bool(moved)
-            return frozenset(moved)
+            if self._failed is not None and self._failed[0] >= came:
+                raise self._failed[1]
+            asked, generation = clock(), self._generation
+            self._asking_since = asked
+            try:
+                changes = await self._client.call("changes", lambda c: c.changes(self._cursor))
+            except Error as error:
+                self._failed = clock(), error
+                raise
+            finally:
+                self._asking_since = math.inf
+            self._failed, self.synced_at = None, datetime.now(UTC)
+            if generation == self._generation:
+                self._asked = asked
+            return self._take(changes)
+
+    def _take(self, changes: Changes) -> frozenset[InfoHash]:
+        self._cursor = changes.cursor
+        fresh = {torrent.info_hash: torrent for torrent in changes.torrents}
+        gone = set(self._rows) - set(fresh) if changes.full else set(changes.removed)
+        moved = {key for key, row in fresh.items() if self._rows.get(key) != row}
+        moved |= gone & set(self._rows)
+        for key in gone:
+            self._rows.pop(key, None)
+        self._rows.update(fresh)
+        self.revision += bool(moved)
+        return frozenset(moved)
 
 
 class Snapshots:
@@ -128,16 +158,34 @@ class Snapshots:
         self._wake.set()
 
     async def look(self, *, max_age: float = WATCHED_EVERY) -> None:
-        """Make all snapshots at most *max_age* seconds old; a client that fails stays as it was."""
+        """Make all snapshots at most *max_age* seconds old; a client that fails stays as it was.
+
+        A client that takes its time is not waited for if there is something older to show.
+        """
         self.wake()
-        await asyncio.gather(*(self._refresh(s, max_age=max_age) for s in self._all.values()))
+        await asyncio.gather(*(self._look(s, max_age) for s in self._all.values()))
+
+    async def _look(self, snapshot: Snapshot, max_age: float) -> None:
+        patience = snapshot.patience
+        look = self._tasks.spawn(
+            self._refresh(snapshot, max_age=max_age), name=f"look at {snapshot.name}"
+        )
+        await asyncio.wait([look], timeout=None if patience == math.inf else patience)
+
+    async def refresh(self, snapshot: Snapshot) -> None:
+        """Look at one client now, and tell the listeners; raises the client's errors."""
+        moved = await snapshot.refresh()
+        self._tell(snapshot, moved)
 
     async def _refresh(self, snapshot: Snapshot, *, max_age: float = 0.0) -> None:
         try:
             moved = await snapshot.refresh(max_age=max_age)
-        except BackendError as error:
+        except Error as error:
             log.debug("%s did not say what it has: %s", snapshot.name, error)
             return
+        self._tell(snapshot, moved)
+
+    def _tell(self, snapshot: Snapshot, moved: frozenset[InfoHash]) -> None:
         if moved:
             for listener in self._listeners:
                 listener(snapshot.name, moved)

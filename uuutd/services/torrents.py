@@ -1,12 +1,13 @@
 """A user's torrents: what they see, and what they may do with them."""
 
+import asyncio
 from collections.abc import Collection, Iterable
 from typing import Any
 
 import attrs
 
 from ..domain import InfoHash, Torrent, TorrentState, WorkId
-from ..errors import Foreign
+from ..errors import Conflict, Foreign, Invalid, Problem
 from ..instances import Instances
 from ..store import links
 from ..store.records import Link, LinkState, User
@@ -22,6 +23,9 @@ from ..wire import (
 )
 from .events import Events
 from .snapshots import Snapshots
+
+EVENTS_EVERY = 1.0
+"""Seconds between two events about the torrents of one client."""
 
 
 @attrs.frozen
@@ -47,6 +51,8 @@ class Torrents:
         self._instances = instances
         self._events = events
         self._tasks = tasks
+        self._unsaid: dict[str, set[InfoHash]] = {}
+        self._said: dict[str, float] = {}
         snapshots.listen(self._moved)
 
     async def view(self, user: User) -> TorrentsReply:
@@ -107,8 +113,15 @@ class Torrents:
         await self._act(link, "resume", lambda c: c.resume(info_hash))
 
     async def set_wanted(self, user: User, info_hash: InfoHash, wanted: Collection[int]) -> None:
-        """Download these files of a torrent and no others."""
+        """Download these files of a torrent and no others; only its one owner may say so."""
         link = await self._ours(user, info_hash)
+        if link.owners > 1:
+            raise Conflict(f"Others here have {link.name}, too, and may want its other files.")
+        client = self._instances.client(link.client)
+        there = {file.index for file in await client.call("files", lambda c: c.files(info_hash))}
+        if there and (unknown := sorted(set(wanted) - there)):
+            problem = Problem("wanted", f"the torrent has no file {unknown[0]}")
+            raise Invalid("There is no such file.", [problem])
         await self._act(link, "set_wanted", lambda c: c.set_wanted(info_hash, wanted))
 
     async def _ours(self, user: User, info_hash: InfoHash) -> Link:
@@ -133,12 +146,16 @@ class Torrents:
         owned = await links.of_user(user_id)
         if owned:
             await self._snapshots.look()
-        return {
-            (episode.work, episode.episode): Serving(link, self._torrent(link))
-            for link in owned
-            if link.state is not LinkState.MISSING
-            for episode in link.episodes
-        }
+        best: dict[tuple[WorkId, int], Serving] = {}
+        for link in owned:  # the newest first
+            if link.state is LinkState.MISSING or link.client not in self._instances.clients:
+                continue
+            serving = Serving(link, self._torrent(link))
+            for episode in link.episodes:
+                key = (episode.work, episode.episode)
+                if key not in best or (serving.finished and not best[key].finished):
+                    best[key] = serving
+        return best
 
     def _torrent(self, link: Link) -> Torrent | None:
         if link.client not in self._instances.clients:
@@ -192,9 +209,35 @@ class Torrents:
             return f"{link.client} has not answered yet"
         return f"{link.client} no longer has it"
 
+    def gone(self, user: User, info_hash: InfoHash) -> None:
+        """Tell those who watch that a torrent left the user's list."""
+        event = TorrentsEvent(revision=self._snapshots.revision, removed=(info_hash,))
+        self._events.publish("torrents", event, user_id=user.id)
+
+    def listed(self, user: User, info_hash: InfoHash | None) -> None:
+        """Tell those who watch that a torrent is on the user's list again."""
+        if info_hash is not None and self._events.watchers:
+            self._tasks.spawn(self._show(user, info_hash), name="torrent events")
+
+    async def _show(self, user: User, info_hash: InfoHash) -> None:
+        row = self._row(await links.one(user.id, info_hash))
+        event = TorrentsEvent(revision=self._snapshots.revision, torrents=(row,))
+        self._events.publish("torrents", event, user_id=user.id)
+
     def _moved(self, client: str, hashes: Collection[InfoHash]) -> None:
+        waiting = bool(self._unsaid.get(client))
+        self._unsaid.setdefault(client, set()).update(hashes)
+        if not waiting:
+            self._tasks.spawn(self._publish_soon(client), name="torrent events")
+
+    async def _publish_soon(self, client: str) -> None:
+        """Tell of what moved, at most once a second."""
+        clock = asyncio.get_running_loop().time
+        await asyncio.sleep(max(0.0, self._said.get(client, 0.0) + EVENTS_EVERY - clock()))
+        self._said[client] = clock()
+        hashes = frozenset(self._unsaid.pop(client, ()))
         if self._events.watchers:
-            self._tasks.spawn(self._publish(client, frozenset(hashes)), name="torrent events")
+            await self._publish(client, hashes)
 
     async def _publish(self, client: str, hashes: frozenset[InfoHash]) -> None:
         rows: dict[int, list[TorrentReply]] = {}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
 from typing import Any
 
@@ -33,7 +33,11 @@ class Patience:
                 return
 
     @staticmethod
-    async def until(moment: datetime | None) -> None:
-        """Wait until *moment*, at once if it has passed or was never set."""
+    async def until(moment: datetime | None, *, at_most: timedelta) -> None:
+        """Wait until *moment*, not at all if it has passed or was never set.
+
+        *at_most* is how long it can be: a clock that was put back does not stretch it.
+        """
         if moment is not None:
-            await asyncio.sleep(max(0.0, (moment - datetime.now(UTC)).total_seconds()))
+            left = min(moment - datetime.now(UTC), at_most)
+            await asyncio.sleep(max(0.0, left.total_seconds()))

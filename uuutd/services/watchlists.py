@@ -11,39 +11,46 @@ from ..backends import ProgressWriter, WatchlistProvider
 from ..domain import Account, Entry, EntryId, ListStatus, WorkId
 from ..errors import (
     BackendError,
+    BadReply,
+    Conflict,
     Error,
     Invalid,
     LinkExpired,
     LinkReadOnly,
     NotFound,
+    NotLinked,
     Problem,
+    RateLimited,
     Refused,
+    TimedOut,
+    Unavailable,
 )
 from ..instances import Instances
 from ..store import accounts as stored
 from ..store import intents, outbox
-from ..store.records import Intent, IntentState, LinkedAccount, UnsentProgress, User
+from ..store.records import LinkedAccount, UnsentProgress, User
 from ..tasks import Tasks
 from ..wire import (
     EntryDetailReply,
     EntryReply,
-    EntryState,
-    EpisodeReply,
-    EpisodeState,
     ProgressRequest,
     SourceReply,
     WatchlistReply,
 )
 from . import replies
 from .accounts import Accounts
+from .episodes import entry_state, episodes_of
 from .events import Events
+from .locks import Locks
 from .torrents import Serving, Torrents
 from .works import work_id
 
 FRESH_FOR = timedelta(minutes=2)
 """For how long a list is served without asking the provider again."""
-LISTED_AHEAD = 3
-"""How many episodes beyond the last known one are listed for a show without an end."""
+READ = frozenset({ListStatus.CURRENT, ListStatus.REPEATING})
+"""The statuses that the providers are asked for."""
+NO_ANSWER = (Unavailable, RateLimited, TimedOut, BadReply)
+"""What says that a provider was not really asked: it is told later."""
 
 log = logging.getLogger("uuutd.watchlists")
 
@@ -78,7 +85,10 @@ class Watchlists:
         self._torrents = torrents
         self._events = events
         self._tasks = tasks
-        self._locks: dict[tuple[int, str], asyncio.Lock] = {}
+        self._lists = Locks()
+        self._saves = Locks()
+        self._marked: dict[tuple[int, str], dict[EntryId, tuple[float, Entry]]] = {}
+        self._failed: dict[tuple[int, str], tuple[float, Error]] = {}
         self._keeping: dict[tuple[int, str], asyncio.Task[None]] = {}
 
     async def view(self, user: User, statuses: Collection[ListStatus]) -> WatchlistReply:
@@ -86,6 +96,9 @@ class Watchlists:
 
         A provider that does not answer is named in `sources`, and its last list served.
         """
+        if unread := sorted(status.value for status in set(statuses) - READ):
+            problem = Problem("status", f"{unread[0]} is not read from the providers")
+            raise Invalid("Only what is being watched is read: CURRENT and REPEATING.", [problem])
         linked = await self._accounts.linked(user.id)
         read = await asyncio.gather(*(self._read(account) for account in linked))
         serving = await self._torrents.serving(user.id)
@@ -96,7 +109,7 @@ class Watchlists:
         dates = [account.synced_at for account, _ in read if account.synced_at]
         return WatchlistReply(
             entries=tuple(entries),
-            sources=tuple(source for _, source in read),
+            sources=tuple(_source(account, problem) for account, problem in read),
             synced_at=min(dates, default=None),
         )
 
@@ -108,7 +121,7 @@ class Watchlists:
         serving: dict[tuple[WorkId, int], Serving],
     ) -> list[EntryReply]:
         works = {entry.id: work_id(provider, entry.work) for entry in entries}
-        jobs = await intents.latest_for(user.id, set(works.values()))
+        tries = await intents.outcomes(user.id, set(works.values()))
         shown = []
         for entry in entries:
             key = (works[entry.id], entry.next_episode or 0)
@@ -118,7 +131,7 @@ class Watchlists:
                     provider,
                     works[entry.id],
                     entry,
-                    state=_entry_state(entry, served, jobs.get(key)),
+                    state=entry_state(entry, served, tries.get(key)),
                     torrent=served.link.info_hash if served else None,
                 )
             )
@@ -129,7 +142,7 @@ class Watchlists:
         listed = await self.locate(user.id, provider, entry_id)
         serving = await self._torrents.serving(user.id)
         (shown,) = await self._shown(user, listed.provider, [listed.entry], serving)
-        return replies.entry_detail(shown, _episodes(listed, serving))
+        return replies.entry_detail(shown, episodes_of(listed.work, listed.entry, serving))
 
     async def locate(
         self,
@@ -147,39 +160,53 @@ class Watchlists:
         linked = await self._accounts.get(user_id, provider)
         if meanwhile is not None and not _is_fresh(linked):
             meanwhile(linked.provider, entry_id)
-        linked, _ = await self._read(linked)
+        linked, problem = await self._read(linked)
         for entry in linked.entries or ():
             if entry.id == entry_id:
                 return Listed(linked.provider, linked.account, entry)
         if linked.expired:
             raise _expired(linked.provider)
+        if problem is not None:  # nor would it answer a second question
+            raise problem
         backend = self._instances.watchlist(linked.provider)
         entry = await backend.call("entry", lambda b: b.entry(linked.account, entry_id))
         return Listed(linked.provider, linked.account, entry)
 
-    async def _read(self, linked: LinkedAccount) -> tuple[LinkedAccount, SourceReply]:
-        """Return an account with its list, asked for anew if the last one is too old."""
+    async def _read(self, linked: LinkedAccount) -> tuple[LinkedAccount, Error | None]:
+        """Return an account with its list, asked for anew if the last one is too old.
+
+        The second value says why it could not be had, if so.
+        """
         if _is_fresh(linked):
-            return linked, _source(linked)
-        lock = self._locks.setdefault((linked.user_id, linked.provider), asyncio.Lock())
-        async with lock:
-            linked = await self._kept(linked.user_id, linked.provider)
+            return linked, None
+        came = asyncio.get_running_loop().time()
+        key = (linked.user_id, linked.provider)
+        async with self._lists.hold(key):
+            linked = await self._kept(*key)
             if _is_fresh(linked):
-                return linked, _source(linked)
+                return linked, None
             if linked.expired:
-                return linked, _source(linked, _expired(linked.provider))
+                return linked, _expired(linked.provider)
+            failed = self._failed.get(key)
+            if failed is not None and failed[0] >= came:
+                return linked, failed[1]  # it was asked while we waited to ask
             try:
-                linked = await self._ask(linked)
+                return await self._ask(linked), None
             except LinkExpired as error:
-                await self._accounts.mark_expired(linked.user_id, linked.provider)
-                return attrs.evolve(linked, expired=True), _source(linked, error)
+                await self._accounts.mark_expired(linked)
+                return attrs.evolve(linked, expired=True), error
             except (BackendError, NotFound) as error:
-                return linked, _source(linked, error)
-            return linked, _source(linked)
+                self._failed[key] = asyncio.get_running_loop().time(), error
+                return linked, error
 
     async def _ask(self, linked: LinkedAccount) -> LinkedAccount:
         backend = self._instances.watchlist(linked.provider)
+        began = asyncio.get_running_loop().time()
         entries = tuple(await backend.call("watching", lambda b: b.watching(linked.account)))
+        # What was marked while the list was on its way is not in it yet.
+        marked = self._marked.pop((linked.user_id, linked.provider), {})
+        newer = {key: entry for key, (at, entry) in marked.items() if at >= began}
+        entries = tuple(newer.get(entry.id, entry) for entry in entries)
         unsent = {u.entry: u.episode for u in await outbox.of(linked.provider, linked.user_id)}
         entries = tuple(attrs.evolve(e, progress=unsent.get(e.id, e.progress)) for e in entries)
         before = len(linked.entries or ())
@@ -219,20 +246,30 @@ class Watchlists:
         """
         listed = await self.locate(user.id, request.provider, EntryId(request.entry))
         _check_progress(listed, request.episode)
+        unsent = _unsent(user, listed, request.episode)
+        await outbox.put(unsent)  # first: what was said later must not be overtaken
+        queued = False
         try:
             entry = await self._write(listed, request.episode)
-            queued = False
-            await outbox.remove(user.id, listed.provider, listed.entry.id)
-        except Refused:
-            raise
-        except BackendError as error:
+            await self._sent(unsent)
+        except NO_ANSWER as error:
             log.info("%s will be told of progress later: %s", listed.provider, error)
-            await outbox.put(_unsent(user, listed, request.episode))
             entry, queued = attrs.evolve(listed.entry, progress=request.episode), True
+        except Error as error:
+            await self._sent(unsent)
+            if isinstance(error, LinkExpired):
+                await self._accounts.mark_expired(
+                    await self._accounts.get(user.id, listed.provider)
+                )
+            raise
         await self._replace(user.id, listed.provider, entry)
         serving = await self._torrents.serving(user.id)
         (shown,) = await self._shown(user, listed.provider, [entry], serving)
         return shown, queued
+
+    @staticmethod
+    async def _sent(unsent: UnsentProgress) -> None:
+        await outbox.remove(unsent.user_id, unsent.provider, unsent.entry, episode=unsent.episode)
 
     async def _write(self, listed: Listed, episode: int) -> Entry:
         backend = self._instances.watchlist(listed.provider)
@@ -246,11 +283,14 @@ class Watchlists:
 
     async def _replace(self, user_id: int, provider: str, entry: Entry) -> None:
         """Put *entry* in the place of what the kept list says of the same show."""
-        linked = await self._kept(user_id, provider)
-        if linked.entries is not None:
-            entries = tuple(entry if e.id == entry.id else e for e in linked.entries)
-            linked = attrs.evolve(linked, entries=entries)
-        await self._keep(linked)
+        key = (user_id, provider)
+        self._marked.setdefault(key, {})[entry.id] = asyncio.get_running_loop().time(), entry
+        async with self._saves.hold(key):
+            linked = await self._kept(user_id, provider)
+            if linked.entries is not None:
+                entries = tuple(entry if e.id == entry.id else e for e in linked.entries)
+                linked = attrs.evolve(linked, entries=entries)
+            await self._keep(linked)
 
     async def send_progress(self) -> None:
         """Tell the providers what they have not been told yet, as far as they answer."""
@@ -260,21 +300,23 @@ class Watchlists:
                     break
 
     async def _send(self, unsent: UnsentProgress) -> bool:
-        """Tell a provider of one episode; False if it does not answer."""
+        """Tell a provider of one episode; False if it answers nobody now."""
+        linked: LinkedAccount | None = None
         try:
             linked = await self._accounts.get(unsent.user_id, unsent.provider)
+            if linked.expired:
+                return True  # kept until the user links again
             listed = await self.locate(unsent.user_id, unsent.provider, unsent.entry)
             await self._write(attrs.evolve(listed, account=linked.account), unsent.episode)
         except LinkExpired:
-            await self._accounts.mark_expired(unsent.user_id, unsent.provider)
-            return True  # kept until the user links again
-        except BackendError as error:
-            if not isinstance(error, Refused):
-                return False
-            log.warning("%s refuses progress that waited: %s", unsent.provider, error)
-        except Error as error:
-            log.warning("%s: progress that waited makes no sense: %s", unsent.provider, error)
-        await outbox.remove(unsent.user_id, unsent.provider, unsent.entry, episode=unsent.episode)
+            if linked is not None:
+                await self._accounts.mark_expired(linked)
+            return True
+        except NO_ANSWER as error:
+            return isinstance(error, BadReply)  # one show's nonsense holds up no other
+        except (Conflict, Invalid, NotFound, NotLinked, Refused) as error:
+            log.warning("%s will not take progress that waited: %s", unsent.provider, error)
+        await self._sent(unsent)
         return True
 
 
@@ -289,7 +331,7 @@ def _expired(provider: str) -> LinkExpired:
     return LinkExpired(f"{provider} no longer accepts your link.", hint="Link it again.")
 
 
-def _source(linked: LinkedAccount, problem: Error | None = None) -> SourceReply:
+def _source(linked: LinkedAccount, problem: Error | None) -> SourceReply:
     expired = isinstance(problem, LinkExpired)
     return SourceReply(
         provider=linked.provider,
@@ -297,48 +339,6 @@ def _source(linked: LinkedAccount, problem: Error | None = None) -> SourceReply:
         synced_at=linked.synced_at,
         problem=replies.failure(problem) if problem else None,
     )
-
-
-def _entry_state(entry: Entry, served: Serving | None, job: Intent | None) -> EntryState:
-    if entry.next_episode is None:
-        return "done"
-    if served is not None:
-        return "on_disk" if served.finished else "downloading"
-    if job is not None and not job.state.ended:
-        return "downloading"
-    if entry.has_aired(entry.next_episode) is False:
-        return "unaired"
-    if job is not None and job.state is IntentState.FAILED and job.problem is not None:
-        return "none" if job.problem.code == "no-release" else "ready"
-    return "ready"
-
-
-def _episodes(
-    listed: Listed, serving: dict[tuple[WorkId, int], Serving]
-) -> tuple[EpisodeReply, ...]:
-    entry = listed.entry
-    last = entry.work.episodes or max(entry.progress, entry.aired or 0) + LISTED_AHEAD
-    return tuple(
-        _episode(entry, number, serving.get((listed.work, number))) for number in range(1, last + 1)
-    )
-
-
-def _episode(entry: Entry, number: int, served: Serving | None) -> EpisodeReply:
-    return EpisodeReply(
-        number=number,
-        aired=entry.has_aired(number),
-        state=_episode_state(entry, number, served),
-        airs_at=entry.airs_at if entry.aired is not None and number == entry.aired + 1 else None,
-        torrent=served.link.info_hash if served else None,
-    )
-
-
-def _episode_state(entry: Entry, number: int, served: Serving | None) -> EpisodeState:
-    if served is not None:
-        return "on_disk" if served.finished else "downloading"
-    if number <= entry.progress:
-        return "watched"
-    return "unaired" if entry.has_aired(number) is False else "ready"
 
 
 def _check_progress(listed: Listed, episode: int) -> None:

@@ -82,9 +82,13 @@ async def of_user(user_id: int, *, box: Box) -> tuple[LinkedAccount, ...]:
 
 
 @answering
-async def mark_expired(user_id: int, provider: str) -> None:
-    """Record that the provider no longer takes the credentials."""
-    await _of(user_id, provider).update(expired=True)
+async def mark_expired(user_id: int, provider: str, *, linked_at: datetime) -> bool:
+    """Record that the provider no longer takes the credentials of *linked_at*.
+
+    False if the user has linked again since.
+    """
+    same = _of(user_id, provider).filter(linked_at=linked_at)
+    return bool(await same.update(expired=True))
 
 
 @answering

@@ -19,9 +19,9 @@ from ..domain import EntryId, InfoHash, WorkId
 from ..errors import Busy, Conflict, NotFound
 from ..wire import FailureReply, ReleaseReply, StepReply
 from .errors import answering
-from .links import drop_pending, own
+from .links import own
 from .records import Intent, IntentState, LinkedEpisode, LinkState
-from .tables import IdempotencyRow, IntentRow, LinkRow
+from .tables import EpisodeRow, IdempotencyRow, IntentRow, LinkRow
 
 REPLAY_FOR = timedelta(hours=24)
 _TRIES = 5
@@ -79,6 +79,19 @@ async def _inserted(draft: Intent) -> bool:
     except IntegrityError:
         return False
     return True
+
+
+@answering
+async def replayed(user_id: int, idempotency: Idempotency) -> Intent | None:
+    """Return the intent that a request marked like this led to before, None if it is new."""
+    earlier = await _replayed(user_id, idempotency)
+    return None if earlier is None else read(earlier)
+
+
+@answering
+async def forget_replays() -> int:
+    """Forget the marks that are too old to be replayed."""
+    return await IdempotencyRow.filter(created_at__lt=datetime.now(UTC) - REPLAY_FOR).delete()
 
 
 async def _begin(
@@ -167,13 +180,33 @@ async def following(intent_id: str) -> list[Intent]:
     return [read(row) for row in rows]
 
 
+@attrs.frozen
+class Outcome:
+    """How the last try to get an episode stands; *code* says why it failed."""
+
+    state: IntentState
+    code: str | None = None
+
+
+class _Problem(msgspec.Struct):
+    code: str
+
+
 @answering
-async def latest_for(user_id: int, works: Collection[WorkId]) -> dict[tuple[WorkId, int], Intent]:
-    """Return the newest *get* of each episode of *works*, by (work, episode)."""
-    rows = await IntentRow.filter(user_id=user_id, kind="get", work__in=list(works)).order_by(
-        "created_at", "id"
+async def outcomes(user_id: int, works: Collection[WorkId]) -> dict[tuple[WorkId, int], Outcome]:
+    """Return how the newest *get* of each episode of *works* stands, by (work, episode)."""
+    found = IntentRow.filter(user_id=user_id, kind="get", work__in=list(works))
+    rows = await found.order_by("created_at", "id").values_list(
+        "work", "episode", "state", "problem"
     )
-    return {(WorkId(row.work), row.episode): read(row) for row in rows if row.work and row.episode}
+    newest = {(WorkId(str(work)), episode): (state, said) for work, episode, state, said in rows}
+    return {
+        key: Outcome(
+            IntentState(state),
+            msgspec.json.decode(said, type=_Problem).code if said else None,
+        )
+        for key, (state, said) in newest.items()
+    }
 
 
 @answering
@@ -196,11 +229,12 @@ async def move(intent: Intent, *, expect: Collection[IntentState], **changes: An
 
 
 @answering
-async def record_choice(intent: Intent, *, name: str, present: bool) -> Intent | None:
+async def record_choice(intent: Intent, *, name: str, present: bool) -> tuple[Intent, bool] | None:
     """Record which torrent serves *intent*, in one transaction, before the client is told.
 
-    The torrent counts as foreign if it is *present* in the client although nobody here
-    owns it.  The link is pending until `finish`.  None if the intent was cancelled.
+    *present* tells whether the client has the torrent now; the second value, whether it is
+    foreign.  The link is pending until `finish`.  None if the intent has ended meanwhile.
+    May be repeated: each time before the client is told, it asks whether that is still wanted.
     """
     for _ in range(_TRIES):
         try:
@@ -211,23 +245,21 @@ async def record_choice(intent: Intent, *, name: str, present: bool) -> Intent |
     raise Busy("The database did not settle who was first.", retry_after=1)
 
 
-async def _record_choice(intent: Intent, name: str, *, present: bool) -> Intent | None:
+async def _record_choice(intent: Intent, name: str, *, present: bool) -> tuple[Intent, bool] | None:
     moved = await move(
-        intent,
-        expect=(IntentState.NEW, IntentState.CHOSEN),
-        state=IntentState.CHOSEN,
+        intent, expect=(IntentState.NEW, IntentState.CHOSEN), state=IntentState.CHOSEN
     )
     if moved is None or intent.client is None or intent.info_hash is None:
         return None
-    await own(
+    foreign = await own(
         intent.user_id,
         client=intent.client,
         info_hash=intent.info_hash,
         name=name,
-        foreign=present,
+        present=present,
         episode=served(intent),
     )
-    return moved
+    return moved, foreign
 
 
 def served(intent: Intent) -> LinkedEpisode | None:
@@ -253,32 +285,55 @@ async def finish(intent: Intent) -> Intent | None:
             metainfo=None,
             due_at=None,
         )
-        if moved is not None and intent.client and intent.info_hash:
-            await (
-                LinkRow.filter(
-                    user_id=intent.user_id,
-                    torrent__client=intent.client,
-                    torrent__info_hash=intent.info_hash,
-                )
-                .exclude(state=LinkState.REMOVING.value)
-                .update(state=LinkState.LIVE.value)
-            )
+        if moved is not None:
+            await LinkRow.filter(
+                user_id=intent.user_id,
+                torrent__client=intent.client,
+                torrent__info_hash=intent.info_hash,
+            ).update(state=LinkState.LIVE.value)
         return moved
 
 
 @answering
 async def end(
-    intent: Intent, state: IntentState, *, problem: FailureReply | None = None
+    intent: Intent, state: IntentState, *, cleanup: Intent, problem: FailureReply | None = None
 ) -> Intent | None:
-    """End *intent* as failed or cancelled: its key is free again and its pending link gone."""
+    """End *intent* without success, in one transaction: its key is free again.
+
+    What it recorded is taken back.  Once the choice is recorded the client may have been
+    told, whatever we remember of it: then the link is given to the removal *cleanup*.
+    None if it has ended meanwhile.
+    """
     async with in_transaction():
         running = [each for each in IntentState if not each.ended]
         moved = await move(
             intent, expect=running, state=state, problem=problem, key=None, due_at=None
         )
-        if moved is not None and intent.kind != "remove" and intent.client and intent.info_hash:
-            await drop_pending(intent.user_id, intent.client, intent.info_hash)
+        if moved is not None and intent.kind != "remove":
+            await _take_back(intent, cleanup)
         return moved
+
+
+async def _take_back(intent: Intent, cleanup: Intent) -> None:
+    link = await LinkRow.get_or_none(
+        user_id=intent.user_id,
+        torrent__client=intent.client,
+        torrent__info_hash=intent.info_hash,
+        state=LinkState.PENDING.value,
+    )
+    if link is None:
+        return
+    if intent.work is not None:
+        await EpisodeRow.filter(link_id=link.id, work=intent.work, episode=intent.episode).delete()
+    others = IntentRow.filter(
+        user_id=intent.user_id,
+        client=intent.client,
+        info_hash=intent.info_hash,
+        state=IntentState.CHOSEN.value,
+    )
+    if not await others.exists():
+        await LinkRow.filter(id=link.id).update(state=LinkState.REMOVING.value)
+        await IntentRow.create(**columns(cleanup))
 
 
 def columns(intent: Intent) -> dict[str, Any]:

@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from tortoise.functions import Count
+from tortoise.transactions import in_transaction
 
 from ..domain import EntryId, InfoHash, WorkId
 from ..errors import NotFound
@@ -21,75 +23,95 @@ async def own(
     client: str,
     info_hash: InfoHash,
     name: str,
-    foreign: bool,
+    present: bool,
     episode: LinkedEpisode | None,
-) -> None:
-    """Record inside the caller's transaction that a user owns a torrent.
+) -> bool:
+    """Record inside the caller's transaction that a user owns a torrent; tell if it is foreign.
 
-    *foreign* counts only for a torrent that nobody here owned before.  A removal of the
-    torrent that still waits is cancelled: the user wants it again.
+    It is foreign if it is *present* in the client although nobody here owned it before,
+    and no longer once it is gone from there.  A removal of the torrent that still waits is
+    cancelled: the user wants it again.
     """
-    now = datetime.now(UTC)
-    link = None
-    torrent = await TorrentRow.get_or_none(client=client, info_hash=info_hash)
-    if torrent is None:
-        torrent = await TorrentRow.create(
-            client=client, info_hash=info_hash, name=name, foreign=foreign, added_at=now
-        )
-    else:
-        link = await LinkRow.get_or_none(user_id=user_id, torrent_id=torrent.id)
-    serves_some = link is not None
+    torrent = await _torrent(client, info_hash, name, present=present)
+    link = await LinkRow.get_or_none(user_id=user_id, torrent_id=torrent.id)
     if link is None:
         link = await LinkRow.create(
             user_id=user_id,
             torrent_id=torrent.id,
             state=LinkState.PENDING.value,
-            created_at=now,
+            created_at=datetime.now(UTC),
         )
-    elif link.state in (LinkState.MISSING.value, LinkState.REMOVING.value):
-        await LinkRow.filter(id=link.id).update(state=LinkState.PENDING.value)
-        await IntentRow.filter(
-            user_id=user_id,
-            kind="remove",
-            client=client,
-            info_hash=info_hash,
-            state=IntentState.WAITING.value,
-        ).update(state=IntentState.CANCELLED.value, due_at=None)
+    elif link.state == LinkState.REMOVING.value:
+        await _revive(link, client, info_hash)
     if episode is not None:
-        known = serves_some and await EpisodeRow.exists(
-            link_id=link.id, work=episode.work, episode=episode.episode
-        )
-        if not known:
-            await EpisodeRow.create(
-                link_id=link.id,
-                provider=episode.provider,
-                entry=episode.entry,
-                work=episode.work,
-                episode=episode.episode,
-            )
+        await serve(link.id, episode)
+    return torrent.foreign
 
 
-async def drop_pending(user_id: int, client: str, info_hash: InfoHash) -> None:
-    """Take back inside the caller's transaction what `own` did, if the link is still pending.
-
-    The torrent is forgotten too if nobody else owns it.
-    """
+async def _torrent(client: str, info_hash: InfoHash, name: str, *, present: bool) -> TorrentRow:
     torrent = await TorrentRow.get_or_none(client=client, info_hash=info_hash)
     if torrent is None:
-        return
-    await LinkRow.filter(
-        user_id=user_id, torrent_id=torrent.id, state=LinkState.PENDING.value
-    ).delete()
-    if not await LinkRow.exists(torrent_id=torrent.id):
-        await torrent.delete()
+        return await TorrentRow.create(
+            client=client,
+            info_hash=info_hash,
+            name=name,
+            foreign=present,
+            added_at=datetime.now(UTC),
+        )
+    if torrent.foreign and not present:
+        torrent.foreign = False
+        await TorrentRow.filter(id=torrent.id).update(foreign=False)
+    return torrent
 
 
-async def find_link(user_id: int, info_hash: InfoHash) -> LinkRow:
-    """Return a user's link to a torrent in whichever client; `uuutd.errors.NotFound` if none."""
-    row = await LinkRow.filter(user_id=user_id, torrent__info_hash=info_hash).first()
+async def _revive(link: LinkRow, client: str, info_hash: InfoHash) -> None:
+    """Bring a link back that was to be removed, as it was before, and cancel its removal."""
+    removals = IntentRow.filter(
+        user_id=link.user_id,  # type: ignore[attr-defined]  # Tortoise makes it at run time
+        kind="remove",
+        client=client,
+        info_hash=info_hash,
+        state=IntentState.WAITING.value,
+    )
+    waiting = await removals.first()
+    before = state_before(waiting.request) if waiting else LinkState.PENDING
+    await LinkRow.filter(id=link.id).update(state=before.value)
+    await removals.update(state=IntentState.CANCELLED.value, due_at=None)
+
+
+def state_before(request: str) -> LinkState:
+    """Return what a link was when its removal, of this recorded *request*, was begun."""
+    return LinkState(msgspec.json.decode(request).get("was", LinkState.PENDING.value))
+
+
+async def serve(link_id: int, episode: LinkedEpisode) -> None:
+    """Record inside the caller's transaction that a link serves an episode."""
+    known = await EpisodeRow.exists(link_id=link_id, work=episode.work, episode=episode.episode)
+    if not known:
+        await EpisodeRow.create(
+            link_id=link_id,
+            provider=episode.provider,
+            entry=episode.entry,
+            work=episode.work,
+            episode=episode.episode,
+        )
+
+
+async def find_link(user_id: int, client: str | None, info_hash: InfoHash | None) -> LinkRow:
+    """Return a user's link to a torrent in a client; `uuutd.errors.NotFound` if none."""
+    row = await LinkRow.get_or_none(
+        user_id=user_id, torrent__client=client, torrent__info_hash=info_hash
+    )
     if row is None:
         raise NotFound("You have no such torrent.")
     return row
+
+
+@answering
+async def also_serves(link: Link, episode: LinkedEpisode) -> None:
+    """Record that a torrent which a user has already serves one more episode for them."""
+    async with in_transaction():
+        await serve(link.id, episode)
 
 
 @answering
@@ -124,29 +146,6 @@ async def of_torrent(client: str, info_hash: InfoHash) -> list[Link]:
 
 
 @answering
-async def is_ours(client: str, info_hash: InfoHash) -> bool:
-    """Whether somebody here owns this torrent, or one of us is about to."""
-    return await TorrentRow.exists(client=client, info_hash=info_hash)
-
-
-@answering
-async def is_foreign(client: str, info_hash: InfoHash) -> bool:
-    """Whether the torrent was in the client before us."""
-    return await TorrentRow.exists(client=client, info_hash=info_hash, foreign=True)
-
-
-@answering
-async def is_recorded(user_id: int, client: str, info_hash: InfoHash) -> bool:
-    """Whether a user owns this torrent, or is about to."""
-    return await LinkRow.exists(
-        user_id=user_id,
-        torrent__client=client,
-        torrent__info_hash=info_hash,
-        state__in=[LinkState.PENDING.value, LinkState.LIVE.value, LinkState.MISSING.value],
-    )
-
-
-@answering
 async def known(client: str) -> set[InfoHash]:
     """Return the hashes of all torrents that we know of in a client."""
     rows = await TorrentRow.filter(client=client).values_list("info_hash", flat=True)
@@ -169,6 +168,13 @@ async def want_pause(link: Link, *, wants: bool) -> bool:
     """Record that an owner wants the torrent paused or not; tell whether all owners want it so."""
     await LinkRow.filter(id=link.id).update(wants_pause=wants)
     return not await LinkRow.exists(torrent_id=link.torrent_id, wants_pause=False, state__in=_SHOWN)
+
+
+@answering
+async def paused_by(client: str, info_hash: InfoHash) -> tuple[int, int]:
+    """Return how many owners of a torrent want it paused, and how many own it."""
+    links = LinkRow.filter(torrent__client=client, torrent__info_hash=info_hash, state__in=_SHOWN)
+    return await links.filter(wants_pause=True).count(), await links.count()
 
 
 @answering

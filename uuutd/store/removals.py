@@ -4,10 +4,9 @@ A removal is an intent too: hidden from its owner at once, carried out after a d
 and begun again by whichever daemon finds it unfinished.
 """
 
+import attrs
 from tortoise.transactions import in_transaction
 
-from ..domain import InfoHash
-from ..wire import FailureReply
 from .errors import answering
 from .intents import ENDED, columns, move, read
 from .links import find_link
@@ -16,47 +15,24 @@ from .tables import IntentRow, LinkRow, TorrentRow
 
 
 @answering
-async def abandon(
-    intent: Intent, state: IntentState, removal: Intent, *, problem: FailureReply | None = None
-) -> tuple[Intent, bool] | None:
-    """End *intent* although its client may have the torrent, in one transaction.
+async def begin(draft: Intent) -> Intent:
+    """Record the removal *draft* and hide the link, in one transaction.
 
-    A link that is still pending is given to *removal*, which makes sure that the torrent
-    is gone; the second value tells whether there was one.
+    Jobs of the user that still wait to bring the torrent are cancelled with it.
     """
     async with in_transaction():
-        moved = await move(
-            intent,
-            expect=[IntentState.CHOSEN],
-            state=state,
-            problem=problem,
-            key=None,
-            due_at=None,
+        link = await find_link(draft.user_id, draft.client, draft.info_hash)
+        same = IntentRow.filter(
+            user_id=draft.user_id, client=draft.client, info_hash=draft.info_hash
+        ).exclude(state__in=ENDED)
+        if link.state == LinkState.REMOVING.value and (
+            running := await same.filter(kind="remove").first()
+        ):
+            return read(running)
+        await same.exclude(kind="remove").update(
+            state=IntentState.CANCELLED.value, key=None, due_at=None
         )
-        if moved is None:
-            return None
-        count = await LinkRow.filter(
-            user_id=intent.user_id,
-            torrent__client=intent.client,
-            torrent__info_hash=intent.info_hash,
-            state=LinkState.PENDING.value,
-        ).update(state=LinkState.REMOVING.value)
-        if count:
-            await IntentRow.create(**columns(removal))
-        return moved, bool(count)
-
-
-@answering
-async def begin(draft: Intent) -> Intent:
-    """Record the removal *draft* and hide the link, in one transaction."""
-    async with in_transaction():
-        link = await find_link(draft.user_id, draft.info_hash or InfoHash(""))
-        if LinkState(link.state) is LinkState.REMOVING:
-            running = await IntentRow.filter(
-                user_id=draft.user_id, kind="remove", info_hash=draft.info_hash
-            ).exclude(state__in=ENDED)
-            if running:
-                return read(running[0])
+        draft = attrs.evolve(draft, request={**draft.request, "was": link.state})
         await IntentRow.create(**columns(draft))
         await LinkRow.filter(id=link.id).update(state=LinkState.REMOVING.value)
         return draft
@@ -64,14 +40,20 @@ async def begin(draft: Intent) -> Intent:
 
 @answering
 async def cancel(intent: Intent) -> Intent | None:
-    """Bring the link back, if the removal has not begun to be carried out."""
+    """Bring the link back, if the removal has not begun to be carried out.
+
+    A torrent that its client was still to be given counts as missing afterwards, since
+    the job that would have brought it was cancelled.
+    """
     async with in_transaction():
         moved = await move(
             intent, expect=[IntentState.WAITING], state=IntentState.CANCELLED, due_at=None
         )
-        if moved is not None and intent.info_hash:
-            link = await find_link(intent.user_id, intent.info_hash)
-            await LinkRow.filter(id=link.id).update(state=LinkState.LIVE.value)
+        if moved is not None:
+            link = await find_link(intent.user_id, intent.client, intent.info_hash)
+            was = LinkState(intent.request.get("was", LinkState.PENDING.value))
+            state = LinkState.MISSING if was is LinkState.PENDING else was
+            await LinkRow.filter(id=link.id).update(state=state.value)
         return moved
 
 
@@ -91,15 +73,16 @@ async def unlink(intent: Intent) -> tuple[Intent, bool] | None:
         if moved is None:
             return None
         client, info_hash = intent.client, intent.info_hash
-        await LinkRow.filter(
+        gone = await LinkRow.filter(
             user_id=intent.user_id,
             torrent__client=client,
             torrent__info_hash=info_hash,
             state=LinkState.REMOVING.value,
         ).delete()
-        await IntentRow.filter(
-            user_id=intent.user_id, client=client, info_hash=info_hash, state__in=ENDED
-        ).update(key=None)
+        if gone:  # a repeated try must not free what was fetched again meanwhile
+            await IntentRow.filter(
+                user_id=intent.user_id, client=client, info_hash=info_hash, state__in=ENDED
+            ).update(key=None)
         row = await TorrentRow.get_or_none(client=client, info_hash=info_hash)
         if row is None or await LinkRow.exists(torrent_id=row.id):
             return moved, False
