@@ -17,15 +17,15 @@ help:
 $(VENV)/.python:
 	@$(PYTHON) packaging/check_python.py
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --upgrade pip
+	$(BIN)/pip install -qq --upgrade pip
 	@touch $@
 
 $(VENV)/.demo: $(VENV)/.python setup.cfg
-	$(BIN)/pip install --quiet -e '.[demo]' -e plugins/anilist -e plugins/nyaa -e plugins/qbittorrent -e plugins/libtorrent
+	$(BIN)/pip install -qq -e '.[demo]' -e plugins/anilist -e plugins/nyaa -e plugins/qbittorrent -e plugins/libtorrent
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.python setup.cfg requirements-dev.txt
-	$(BIN)/pip install --quiet -r requirements-dev.txt
+	$(BIN)/pip install -qq -r requirements-dev.txt
 	@touch $@ $(VENV)/.demo
 
 dev: $(VENV)/.dev

@@ -37,8 +37,8 @@ def errors() -> str:
     head = [
         "# Errors",
         "",
-        "Every problem document names its `code`. What can be done about it stands in `hint`, when to",
-        "try again in `retry_after`.",
+        "Every problem document names its `code`. What can be done about it stands in `hint`,",
+        "when to try again in `retry_after`.",
         "",
         "| code | status | |",
         "|---|---|---|",
@@ -47,6 +47,10 @@ def errors() -> str:
         f"| `{kind.code}` | {status_of(kind)} | {_meaning(kind)} |"
         for kind in sorted(_family(Error), key=lambda kind: (status_of(kind), kind.code))
         if kind not in (Error, ConfigError, JobFailed) and kind.__module__.startswith("uuutd.")
+    ]
+    rows += [
+        "| `method-not-allowed` | 405 | The address takes other methods, named in `Allow`. |",
+        "| `internal` | 500 | Something unexpected; the log says what, under `request_id`. |",
     ]
     return "\n".join([*head, *rows, ""])
 

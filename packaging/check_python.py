@@ -8,8 +8,7 @@ if not FIRST <= sys.version_info[:2] <= LAST:
     sys.stderr.write(
         "UUUTorrent needs Python 3.11, 3.12 or 3.13, and this is %s.\n"
         "Name another one: make PYTHON=python3.12 ...\n"
-        "(The embedded torrent client has no build for newer ones yet.)\n"
-        % sys.version.split()[0]
+        "(The embedded torrent client has no build for newer ones yet.)\n" % sys.version.split()[0]
     )
     sys.exit(1)
 

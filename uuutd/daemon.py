@@ -11,6 +11,7 @@ from aiohttp import web
 
 from . import __version__
 from .config import Config
+from .errors import ConfigError, Problem
 from .fetch import open_sessions
 from .instances import Instances
 from .keys import KeyRing
@@ -131,7 +132,11 @@ async def _listening(app: web.Application, config: Config) -> AsyncIterator[str]
     await runner.setup()
     try:
         site = Edge(runner, config.listen.host, config.listen.port)
-        await site.start()
+        try:
+            await site.start()
+        except OSError as error:
+            detail = f"{config.listen} cannot be listened at: {error.strerror or error}"
+            raise ConfigError(str(config.source), [Problem("listen", detail)]) from error
         host, port, *_ = runner.addresses[0]
         yield f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     finally:

@@ -103,17 +103,17 @@ async def test_a_kept_demo_prints_how_to_open_the_client_and_ends_cleanly(number
     )
     lines = []
     async with asyncio.timeout(WITHIN):
-        while not any("uuut --server" in line for line in lines):
+        while not any("--server http" in line for line in lines):
             line = await process.stdout.readline()
             assert line, "".join(lines)
             lines.append(line.decode())
-        command = next(line for line in lines if "uuut --server" in line).split()
+        command = next(line for line in lines if "--server http" in line).split()
         env = {**os.environ, command[0].split("=")[0]: command[0].split("=")[1]}
         uuut = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "uuutd.uuut",
-            *command[2:],
+            *command[command.index("--server") :],
             "list",
             "--json",
             env=env,

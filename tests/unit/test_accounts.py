@@ -147,6 +147,7 @@ async def test_everybody_has_their_own(accounts, anna, berta):
         await accounts.get(berta.id, "first")
     with pytest.raises(NotLinked):
         await accounts.unlink(berta, "first")
+    await accounts.link(berta, "first", {"name": "B"})
     await accounts.mark_expired(await accounts.get(berta.id, "first"))
     assert [link.state for link in await accounts.links(anna)] == ["read-only"]
 

@@ -235,9 +235,10 @@ class Jobs:
         self.added.append(request)
         return torrent(NEW_HASH), not self.had
 
-    async def add_file(self, user, data, client):
-        self.uploads.append((data, client))
-        return torrent(NEW_HASH, client=client or "libtorrent"), not self.had
+    async def add_file(self, user, data, request):
+        self.uploads.append((data, request.client))
+        self.added.append(request)
+        return torrent(NEW_HASH, client=request.client or "libtorrent"), not self.had
 
 
 class Torrents:

@@ -62,9 +62,10 @@ async def _main(folder: Path, scene: Scene, *, keep: bool) -> None:
 
 def _invite(box: Box) -> None:
     config = box.folder / "uuut"
+    uuut = "uuut" if shutil.which("uuut") else str(Path(sys.executable).with_name("uuut"))
     print(  # noqa: T201
         f"\nThe daemon stays up; Ctrl-C ends it.  Open the terminal client with\n\n"
-        f"   UUUT_CONFIG_DIR={config} uuut --server {box.url}\n\n"
+        f"   UUUT_CONFIG_DIR={config} {uuut} --server {box.url}\n\n"
         f"You are logged in there as {USERNAME} (password: {PASSWORD}).",
         flush=True,
     )

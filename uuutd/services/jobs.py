@@ -81,7 +81,7 @@ class Jobs:
 
     def _draft(self, user: User, request: DownloadRequest, listed: Listed) -> Intent:
         title = str(listed.entry.work.titles)
-        episode = which_episode(listed.entry.next_episode, request.episode, title)
+        episode = which_episode(listed.entry, request.episode)
         if listed.entry.has_aired(episode) is False and not request.force:
             raise NotAired(
                 f"{title} episode {episode} has not aired yet.",
@@ -256,11 +256,14 @@ class Jobs:
         return await self._add(user, source, request)
 
     async def add_file(
-        self, user: User, data: bytes, client: str | None
+        self, user: User, data: bytes, request: AddTorrentRequest
     ) -> tuple[TorrentReply, bool]:
-        """Add a torrent by its ``.torrent`` file; True if the user did not have it before."""
+        """Add a torrent by its ``.torrent`` file; True if the user did not have it before.
+
+        The *source* of *request* counts for nothing.
+        """
         source = await asyncio.to_thread(source_from, data)
-        return await self._add(user, source, AddTorrentRequest(source="", client=client))
+        return await self._add(user, source, request)
 
     async def _add(
         self, user: User, source: Source, request: AddTorrentRequest
@@ -311,14 +314,13 @@ class Jobs:
         if request.entry is None:
             return attrs.evolve(draft, key=_key(draft))
         listed = await self._watchlists.locate(user.id, request.provider, EntryId(request.entry))
-        title = str(listed.entry.work.titles)
         draft = attrs.evolve(
             draft,
             work=listed.work,
             provider=listed.provider,
             entry=listed.entry.id,
-            title=title,
-            episode=which_episode(listed.entry.next_episode, request.episode, title),
+            title=str(listed.entry.work.titles),
+            episode=which_episode(listed.entry, request.episode),
         )
         return attrs.evolve(draft, key=_key(draft))
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 import attrs
 
 from ..choice import Judge, rank
-from ..domain import Choice, EntryId, Release, Taste, Verdict, Wanted, WorkId
-from ..errors import Conflict, Error, Invalid, NoRelease, NotFound, ReleaseRejected
+from ..domain import Choice, Entry, EntryId, Release, Taste, Verdict, Wanted, WorkId
+from ..errors import Conflict, Error, Invalid, NoRelease, NotFound, Problem, ReleaseRejected
 from ..instances import Instances
 from ..store.records import User
 from ..tasks import spawn
@@ -73,7 +73,7 @@ class Releases:
         listed = await self._watchlists.locate(
             user.id, provider, entry_id, meanwhile=self._relations.foresee
         )
-        number = which_episode(listed.entry.next_episode, episode, str(listed.entry.work.titles))
+        number = which_episode(listed.entry, episode)
         chosen = await self.choose(listed, number)
         wanted, best = chosen.choice.wanted, chosen.choice.best
         return ChoiceReply(
@@ -147,15 +147,18 @@ class Releases:
         return Found(tuple(releases.values()), tuple(failures))
 
 
-def which_episode(following: int | None, asked: int | None, title: str) -> int:
-    """Return the episode that is meant: the one *asked* for, or the *following* one."""
+def which_episode(entry: Entry, asked: int | None) -> int:
+    """Return the episode that is meant: the one *asked* for, or the next unwatched one."""
+    titles, last = entry.work.titles, entry.work.episodes
     if asked is not None:
-        if asked < 0:
-            raise Invalid(f"There is no episode {asked}.")
+        if asked < 1 or (last is not None and asked > last):
+            limit = f"1 to {last}" if last is not None else "1 or more"
+            problem = Problem("episode", f"must be {limit}, got {asked}")
+            raise Invalid(f"{titles} has no episode {asked}.", [problem])
         return asked
-    if following is None:
-        raise Conflict(f"All episodes of {title} are watched.", hint="Name an episode.")
-    return following
+    if entry.next_episode is None:
+        raise Conflict(f"All episodes of {titles} are watched.", hint="Name an episode.")
+    return entry.next_episode
 
 
 def pick(chosen: Chosen, *, release_id: str | None, force: bool) -> Verdict:

@@ -9,7 +9,7 @@ import attrs
 
 from ..errors import Error
 from ..store.records import Intent
-from ..wire import StepName, StepReply
+from ..wire import FailureReply, StepName, StepReply
 from .watchlists import Listed
 
 
@@ -81,8 +81,9 @@ class Run:
         """Say that a step is not needed."""
         self._set(StepReply(name=name, state="done", detail="not needed"))
 
-    def say(self, name: StepName, detail: str) -> None:
-        """Say something about a step that is still running."""
+    def say(self, name: StepName, detail: str, *, problem: FailureReply | None = None) -> None:
+        """Say something about a step that is still running, and what holds it up."""
+        self.change(problem=problem)
         self._set(StepReply(name=name, state="running", detail=detail))
 
     def _set(self, step: StepReply) -> None:

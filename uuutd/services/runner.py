@@ -193,7 +193,7 @@ class Runner:
                 return await asyncio.shield(attempt)
             except (Unavailable, TimedOut, RateLimited, Busy) as error:
                 await self._keep_choice(run)
-                run.say("add", f"waiting: {error.detail}")
+                run.say("add", f"waiting: {error.detail}", problem=replies.failure(error))
                 await patience.wait(error.retry_after)
 
     async def _try(self, run: Run, source: Source) -> bool:
@@ -264,7 +264,7 @@ class Runner:
             try:
                 await self._remove_now(run)
             except Error as error:
-                run.say("remove", f"waiting: {error.detail}")
+                run.say("remove", f"waiting: {error.detail}", problem=replies.failure(error))
                 wait = error.retry_after if isinstance(error, BackendError | Busy) else None
                 await patience.wait(wait)
             else:

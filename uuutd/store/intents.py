@@ -282,6 +282,7 @@ async def finish(intent: Intent) -> Intent | None:
             intent,
             expect=[IntentState.CHOSEN],
             state=IntentState.DONE,
+            problem=None,
             metainfo=None,
             due_at=None,
         )

@@ -99,5 +99,9 @@ async def finish(intent: Intent) -> Intent | None:
         if row is not None and not row.foreign and not await LinkRow.exists(torrent_id=row.id):
             await row.delete()
         return await move(
-            intent, expect=[IntentState.REMOVING], state=IntentState.DONE, due_at=None
+            intent,
+            expect=[IntentState.REMOVING],
+            state=IntentState.DONE,
+            problem=None,
+            due_at=None,
         )

@@ -108,10 +108,16 @@ class JsonOrForm(Generic[A]):
 
 @attrs.frozen(kw_only=True)
 class TorrentUpload:
-    """A ``.torrent`` file, and the client to give it to."""
+    """A ``.torrent`` file, the client to give it to, and what it is for if anything."""
 
     torrent: bytes
     client: str | None = None
+    provider: str | None = None
+    entry: str | None = None
+    episode: int | None = None
+
+
+_UPLOAD_FIELDS = tuple(field.name for field in attrs.fields(TorrentUpload))
 
 
 @attrs.frozen
@@ -154,8 +160,8 @@ _BROKEN = (
 async def _upload(request: web.Request) -> TorrentUpload:
     found: dict[str, bytes] = {}
     async for part in await request.multipart():
-        if not isinstance(part, BodyPartReader) or part.name not in ("torrent", "client"):
-            raise invalid("", "the form takes the file as torrent, and client")
+        if not isinstance(part, BodyPartReader) or part.name not in _UPLOAD_FIELDS:
+            raise invalid("", f"the form takes the fields {', '.join(_UPLOAD_FIELDS)}")
         if part.name in found:
             raise invalid(part.name, "given twice")
         if part.headers.get("Content-Transfer-Encoding", "binary").lower() != "binary":
@@ -163,13 +169,20 @@ async def _upload(request: web.Request) -> TorrentUpload:
         found[part.name] = await _part(part, MAX_TORRENT if part.name == "torrent" else MAX_BODY)
     if not found.get("torrent"):
         raise invalid("torrent", "this field is required")
-    client = found.get("client")
+    data = found.pop("torrent")
+    texts = {name: _text(name, value) for name, value in found.items()}
+    episode = texts.pop("episode", None)
+    if episode is not None and not (episode.isascii() and episode.isdecimal()):
+        raise invalid("episode", "not a whole number")
+    number = None if episode is None else int(episode[:9])
+    return TorrentUpload(torrent=data, episode=number, **texts)
+
+
+def _text(name: str, value: bytes) -> str:
     try:
-        return TorrentUpload(
-            torrent=found["torrent"], client=client.decode() if client is not None else None
-        )
+        return value.decode()
     except UnicodeDecodeError:
-        raise invalid("client", "not UTF-8") from None
+        raise invalid(name, "not UTF-8") from None
 
 
 async def _part(part: BodyPartReader, limit: int) -> bytes:

@@ -5,6 +5,7 @@ from typing import TypeVar
 from aiohttp import web
 
 from ..domain import InfoHash
+from ..errors import Invalid, NotFound
 from ..magnets import info_hash
 from ..wire import AddTorrentRequest, FilesRequest
 from .call import Call
@@ -17,7 +18,10 @@ Q = TypeVar("Q")
 
 
 def _hash(call: Call[B, Q]) -> InfoHash:
-    return info_hash(call.path("hash"))
+    try:
+        return info_hash(call.path("hash"))
+    except Invalid:
+        raise NotFound("You have no such torrent.") from None
 
 
 async def view(call: Call[None, NoParameters]) -> web.Response:
@@ -34,7 +38,14 @@ async def add(call: Call[AddTorrentRequest | TorrentUpload, NoParameters]) -> we
     """Add a torrent: 201 if it is new to the user, 200 if they had it."""
     jobs, asked = call.services.jobs, call.body
     if isinstance(asked, TorrentUpload):
-        torrent, new = await jobs.add_file(call.user, asked.torrent, asked.client)
+        request = AddTorrentRequest(
+            source="",  # the file is the source
+            client=asked.client,
+            provider=asked.provider,
+            entry=asked.entry,
+            episode=asked.episode,
+        )
+        torrent, new = await jobs.add_file(call.user, asked.torrent, request)
     else:
         torrent, new = await jobs.add(call.user, asked)
     place = {"Location": f"{API}/torrents/{torrent.hash}"}
