@@ -2,7 +2,7 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -10,37 +10,76 @@ from typing import Any
 import attrs
 
 from . import __version__
-from .config import SECTIONS, BackendTable, Config
+from .config import SECTIONS, BackendTable, Config, Findings, examine
 from .errors import ConfigError, Problem
 from .fetch import open_sessions
 from .instances import Instances
 from .keys import KeyRing
 from .metrics import Metrics
 from .passwords import Passwords
-from .plugins import PluginRecord
+from .plugins import PluginRecord, Plugins
 from .services.auth import Auth
-from .store.engine import open_store
+from .store.engine import has_users, open_store
+from .store.place import parse
 from .store.records import Role
 from .wire import BackendReply, UserReply
 
 
-def prepare(config: Config) -> None:
+async def prepare(config: Config) -> None:
     """Make the data directory and the keys, if this is the first start on them.
 
-    Raises `ConfigError` if there is a database but no keys: new ones could not read it.
+    Raises `ConfigError` if there is a database in use but no keys: new ones could not
+    read it.
     """
     try:
         config.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         detail = f"{config.data_dir} cannot be made: {error.strerror}"
-        raise ConfigError(config.source.name, [Problem("data_dir", detail)]) from error
+        raise ConfigError(str(config.source), [Problem("data_dir", detail)]) from error
     if config.key_file.exists():
         return
-    database = Path(config.database_url.removeprefix("sqlite://"))
-    if config.database_url.startswith("sqlite://") and database.exists():
+    if (database := await _in_use(config)) is not None:
         detail = f"the keys are missing, and without them {database} is of no use; bring them back"
         raise ConfigError(str(config.key_file), [Problem("", detail)])
     KeyRing.create(config.key_file)
+
+
+async def _in_use(config: Config) -> str | None:
+    """Return what to call the database if it may hold what only its own keys can read."""
+    place = parse(config.database_url)
+    used = await has_users(config.database_url) if place.path is None else place.path.exists()
+    return str(place) if used else None
+
+
+def examine_all(path: Path, plugins: Plugins) -> Findings:
+    """Check the configuration at *path* with the disk that it names; say all that is wrong.
+
+    Raises `ConfigError` for a file that cannot be read.
+    """
+    found = examine(path, plugins, on_disk=True)
+    if found.config is None:
+        return found
+    problems = [*_key_problems(found.config), *_database_problems(found.config)]
+    config = None if problems else found.config
+    return attrs.evolve(found, config=config, problems=tuple(problems))
+
+
+def _key_problems(config: Config) -> Iterator[Problem]:
+    """Give what is wrong with the keys; there may be none yet."""
+    try:
+        if config.key_file.exists():
+            KeyRing.load(config.key_file)
+    except ConfigError as error:
+        yield from (Problem(str(config.key_file), each.detail) for each in error.problems)
+    except OSError as error:
+        yield Problem("data_dir", f"{config.data_dir} cannot be read: {error.strerror}")
+
+
+def _database_problems(config: Config) -> Iterator[Problem]:
+    """Give what is wrong with the folder of an SQLite file: nobody but us makes the data's."""
+    path = parse(config.database_url).path
+    if path is not None and path.parent != config.data_dir and not path.parent.is_dir():
+        yield Problem("database.url", f"there is no folder {path.parent}; make it first")
 
 
 def broken(config: Config) -> tuple[BackendTable[Any], ...]:
@@ -48,12 +87,6 @@ def broken(config: Config) -> tuple[BackendTable[Any], ...]:
     sections = (config.watchlists, config.indexers, config.clients)
     tables = (table for section in sections for table in section.values())
     return tuple(table for table in tables if table.problem is not None)
-
-
-def check_keys(config: Config) -> None:
-    """Raise `ConfigError` if there are keys, but such that the daemon would not use them."""
-    if config.key_file.exists():
-        KeyRing.load(config.key_file)
 
 
 async def try_backends(config: Config) -> tuple[BackendReply, ...]:
@@ -91,7 +124,7 @@ def _role(admin: bool) -> Role:
 
 @asynccontextmanager
 async def _auth(config: Config) -> AsyncIterator[Auth]:
-    prepare(config)
+    await prepare(config)
     keys = KeyRing.load(config.key_file)
     passwords = Passwords()
     try:

@@ -28,6 +28,13 @@ your configuration folder.
 """
 
 
+class _WrongUsage(Error):
+    """The command line cannot be followed as it stands."""
+
+
+_ITS_ADDRESS = "the address of its Web UI; if nothing answers there yet you are warned"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run ``uuutd`` with *argv* and return its exit code."""
     options = parser().parse_args(argv)
@@ -36,6 +43,12 @@ def main(argv: Sequence[str] | None = None) -> int:
         code: int = options.run(options)
     except ConfigError as error:
         print(error, file=sys.stderr)
+        return 2
+    except _WrongUsage as error:
+        print(f"uuutd: {error}", file=sys.stderr)
+        return 2
+    except EOFError:
+        print("uuutd: There was no answer.", file=sys.stderr)
         return 2
     except Error as error:
         print(f"uuutd: {error}", *_more(error), sep="\n", file=sys.stderr)
@@ -62,22 +75,26 @@ def parser() -> argparse.ArgumentParser:
     root.add_argument("--version", action="version", version=f"uuutd {__version__}")
     commands = root.add_subparsers(required=True, metavar="COMMAND")
 
-    def command(name: str, text: str) -> argparse.ArgumentParser:
+    def command(name: str, text: str, *, configured: bool = True) -> argparse.ArgumentParser:
+        parents = [common] if configured else []
         return commands.add_parser(
-            name, help=text, description=text, parents=[common], allow_abbrev=False
+            name, help=text, description=text, parents=parents, allow_abbrev=False
         )
 
     command("run", "Run the daemon until it is told to stop.").set_defaults(run=_run)
     _add_init(command("init", "Write a configuration, keys and a database to begin with."))
     _add_check(command("check", "Check the configuration and name everything wrong with it."))
-    plugins = command("plugins", "List the installed plugins, and what is wrong with them.")
+    text = "List the installed plugins, and what is wrong with them."
+    plugins = command("plugins", text, configured=False)
     plugins.add_argument("--json", action="store_true", help="for programs")
     plugins.set_defaults(run=_plugins)
     _add_user(command("user", "Make accounts and invitations."), common)
-    demo = command("demo", "Show the main job on this machine, with stand-ins for the web sites.")
+    text = "Show the main job on this machine, with stand-ins for the web sites."
+    demo = command("demo", text, configured=False)
     demo.add_argument("--keep", action="store_true", help="leave everything running afterwards")
     demo.set_defaults(run=_demo)
-    command("openapi", "Print the description of the API (OpenAPI 3.1).").set_defaults(run=_openapi)
+    text = "Print the description of the API (OpenAPI 3.1)."
+    command("openapi", text, configured=False).set_defaults(run=_openapi)
     return root
 
 
@@ -85,7 +102,7 @@ def _add_init(init: argparse.ArgumentParser) -> None:
     init.add_argument("--yes", action="store_true", help="ask nothing, take the defaults")
     init.add_argument("--client", choices=("libtorrent", "qbittorrent"), help="what downloads")
     init.add_argument("--save-path", type=Path, metavar="DIR", help="where files go")
-    init.add_argument("--qbittorrent-url", metavar="URL", help="the address of its Web UI")
+    init.add_argument("--qbittorrent-url", metavar="URL", help=_ITS_ADDRESS)
     init.add_argument("--qbittorrent-user", metavar="NAME", help="the user of its Web UI")
     init.add_argument(
         "--qbittorrent-password-file", type=Path, metavar="FILE", help="a file with the password"
@@ -135,7 +152,7 @@ def _run(options: argparse.Namespace) -> int:
 
     log.configure()
     config, plugins = _load(options)
-    administration.prepare(config)
+    asyncio.run(administration.prepare(config))
     asyncio.run(daemon.run(config, plugins))
     return 0
 
@@ -160,18 +177,21 @@ def _init(options: argparse.Namespace) -> int:
 
 def _check(options: argparse.Namespace) -> int:
     from . import administration
-    from .config import reference
+    from .config import find_file, reference
+    from .plugins import Plugins
 
     if options.reference:
-        from .plugins import Plugins
-
         plugins = Plugins()
         plugins.load_all()
         print(reference(plugins), end="")
         return 0
-    config, _ = _load(options)
-    administration.check_keys(config)
-    print(f"{config.source.name}: no problems")
+    found = administration.examine_all(find_file(options.config), Plugins())
+    for warning in found.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    config = found.config
+    if config is None:
+        raise ConfigError(str(found.source), found.problems)
+    print(f"{config.source}: no problems")
     if options.online:
         replies = asyncio.run(administration.try_backends(config))
         print(*administration.backend_lines(replies), sep="\n")
@@ -231,6 +251,8 @@ def _openapi(_: argparse.Namespace) -> int:
 def _password(*, from_stdin: bool) -> str:
     if from_stdin:
         return sys.stdin.readline().rstrip("\r\n")
+    if not sys.stdin.isatty():
+        raise _WrongUsage("There is nobody to ask for a password. Use --password-stdin.")
     first = getpass.getpass("Password: ")
     if getpass.getpass("Once more: ") != first:
         raise Error("The two passwords differ.")

@@ -2,10 +2,13 @@
 
 import asyncio
 import getpass
+import http.client
 import json
 import os
+import shlex
 import urllib.error
 import urllib.request
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -13,7 +16,7 @@ import attrs
 import platformdirs
 
 from .administration import prepare
-from .config import Config, find_file, load
+from .config import FILE_NAME, Config, find_file, load
 from .errors import ConfigError, Problem
 from .plugins import Plugins
 from .store.engine import open_store
@@ -91,8 +94,8 @@ def set_up(wishes: Wishes, asker: Asker | None = None) -> str:
     if path.exists():
         raise ConfigError(str(path), [Problem("", "is there already; it is not overwritten")])
     asker = asker or _Silent()
-    data_dir = (wishes.data_dir or platformdirs.user_data_path("uuutd")).absolute()
-    client = _client(wishes, asker)
+    data_dir = _data_dir(wishes, path)
+    client = _client(wishes, asker, data_dir)
     save_path = _save_path(wishes, asker, client)
     text = _text(wishes.listen or LISTEN, data_dir, client, save_path)
     _make_folder(data_dir)
@@ -102,24 +105,40 @@ def set_up(wishes: Wishes, asker: Asker | None = None) -> str:
     _write_new(path, text)
     try:
         config = load(path, Plugins())
-        prepare(config)
+        known = config.key_file.exists()
         asyncio.run(_make_database(config))
     except ConfigError:
         path.unlink()
         raise
-    return _next_steps(path, wishes)
+    notes = [f"Keys and database in {data_dir} were there already and are used."] if known else []
+    if client is not None and not _answers(client.url):
+        notes.append(
+            f"Warning: no qBittorrent answers at {client.url}. Start it, or mend the file."
+        )
+    return "\n".join([f"Written: {path}", *notes, "", *_next_steps(path, wishes)])
 
 
-def _client(wishes: Wishes, asker: Asker) -> _QBittorrent | None:
+def _data_dir(wishes: Wishes, path: Path) -> Path:
+    """Return the data directory: the user's for the user's file, one beside it for another."""
+    if wishes.data_dir is not None:
+        return wishes.data_dir.expanduser().absolute()
+    if path == (platformdirs.user_config_path("uuutd") / FILE_NAME).absolute():
+        return platformdirs.user_data_path("uuutd").absolute()
+    return path.with_name(f"{path.stem}-data")
+
+
+def _client(wishes: Wishes, asker: Asker, data_dir: Path) -> _QBittorrent | None:
     """Return the qBittorrent to use, None for the embedded client."""
     url = wishes.qbittorrent_url
     kind = wishes.client or ("qbittorrent" if url else None)
     if kind is None:
         found = _answers(QBITTORRENT)
         said = f"qBittorrent answers at {QBITTORRENT}. " if found else ""
-        kind = asker.ask(
+        kind = _one_of(
+            ("qbittorrent", "libtorrent"),
             f"{said}What downloads, qbittorrent or libtorrent (embedded, nothing to install)",
             "qbittorrent" if found and not isinstance(asker, _Silent) else "libtorrent",
+            asker,
         )
     if kind != "qbittorrent":
         return None
@@ -130,12 +149,19 @@ def _client(wishes: Wishes, asker: Asker) -> _QBittorrent | None:
     if wishes.qbittorrent_password_file is not None:
         file = wishes.qbittorrent_password_file.absolute()
         return _QBittorrent(url=url, user=user, password_file=file)
-    data_dir = (wishes.data_dir or platformdirs.user_data_path("uuutd")).absolute()
     password = asker.secret("Its password") or None
     file = data_dir / "qbittorrent-password"
     return _QBittorrent(
         url=url, user=user, password_file=file if password else None, password=password
     )
+
+
+def _one_of(choices: Sequence[str], question: str, default: str, asker: Asker) -> str:
+    """Ask until the answer is one of *choices*."""
+    answer = asker.ask(question, default).casefold()
+    while answer not in choices:
+        answer = asker.ask(f"There is no {answer} here. {question}", default).casefold()
+    return answer
 
 
 def _save_path(wishes: Wishes, asker: Asker, client: _QBittorrent | None) -> Path | None:
@@ -153,16 +179,17 @@ def _answers(url: str) -> bool:
     """Say whether a qBittorrent answers at *url*."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(f"{url}/api/v2/app/version", timeout=REACH_WITHIN) as answer:
+        with opener.open(f"{url.rstrip('/')}/api/v2/app/version", timeout=REACH_WITHIN) as answer:
             return bool(answer.status == 200 and answer.read(20).startswith(b"v"))
     except urllib.error.HTTPError as error:
         with error:
             return error.code == 403 and error.read(20).startswith(b"Forbidden")
-    except OSError:
+    except (OSError, http.client.HTTPException):
         return False
 
 
 async def _make_database(config: Config) -> None:
+    await prepare(config)
     async with open_store(config.database_url, lock_dir=config.data_dir):
         pass
 
@@ -236,15 +263,16 @@ def _client_lines(client: _QBittorrent | None) -> list[str]:
     return lines
 
 
-def _next_steps(path: Path, wishes: Wishes) -> str:
-    option = f" --config {path}" if wishes.config is not None else ""
-    return "\n".join(
-        (
-            f"Written: {path}",
-            "",
-            "Next:",
-            f"  uuutd user add{option} --admin NAME   makes your account",
-            f"  uuutd run{option}                     starts the daemon",
-            "  uuut login, then uuut link            a public AniList name or a token will do",
-        )
-    )
+def _next_steps(path: Path, wishes: Wishes) -> list[str]:
+    option = f" --config {shlex.quote(str(path))}" if wishes.config is not None else ""
+    return [
+        "Next:",
+        f"  uuutd user add{option} --admin NAME",
+        "      makes your account",
+        f"  uuutd run{option}",
+        "      starts the daemon",
+        "  uuut login",
+        "      logs you in",
+        "  uuut link anilist --username NAME",
+        "      links the public list of that AniList name; `uuut link` alone, one by a token",
+    ]

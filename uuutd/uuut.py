@@ -15,6 +15,8 @@ EPILOG = """\
 exit codes: 0 done, 1 failed, 2 wrong usage, 3 not found or several hits or nothing fits,
 4 not logged in or refused, 5 daemon unreachable, 6 done in part, 124 timed out, 130 interrupted
 
+tables: on a terminal as wide as it is; in a pipe uncut, with a tab between the columns
+
 environment: UUUT_SERVER, UUUT_TOKEN (a token made for programs), UUUT_CONFIG_DIR, NO_COLOR
 """
 
@@ -132,6 +134,7 @@ def _watchlist_commands(command: Command) -> None:
     get.add_argument("--timeout", type=_positive, metavar="S", help="seconds to stay")
     watched = command("watched", "Mark an episode as watched, the next one if none is named.")
     _add_title(watched)
+    watched.add_argument("--force", action="store_true", help="also if that lowers your progress")
 
 
 def _torrent_commands(command: Command) -> None:

@@ -304,8 +304,9 @@ class QBittorrentWeb:
 class State:
     """What database and client say, compared.
 
-    *orphans* are in the client and nobody's, *dangling* are owned and not in the client,
-    *duplicates* are there more than once, *open* are intents that have not ended.
+    *orphans* are in the client and nobody's, or ours and taken for foreign; *dangling* are
+    owned and not in the client; *duplicates* are there more than once; *open* are intents
+    that have not ended, and *pending* links that are not good.
     """
 
     orphans: frozenset[str]
@@ -321,7 +322,8 @@ class State:
 
 
 _LINKS = (
-    "SELECT t.info_hash, l.state, l.user_id FROM links l JOIN torrents t ON t.id = l.torrent_id"
+    'SELECT t.info_hash, l.state, l.user_id, t."foreign" FROM links l '
+    "JOIN torrents t ON t.id = l.torrent_id"
 )
 _OPEN = "SELECT id, kind, state FROM intents WHERE state NOT IN ('done', 'failed', 'cancelled')"
 _TWO_JOBS = (
@@ -339,14 +341,14 @@ async def compare(database: Database, client: Client, foreign: frozenset[str]) -
     links = await database.rows(_LINKS)
     listed = await client.names()
     there = {info_hash for info_hash, _ in listed}
-    owned = {info_hash for info_hash, state, _ in links if state in ("live", "pending")}
+    owned = {row[0] for row in links if row[1] in ("live", "pending") and not row[3]}
     twice = [row for sql in (_TWO_JOBS, _TWO_TORRENTS) for row in await database.rows(sql)]
     names = [name for _, name in listed]
     twice += [(name,) for name in set(names) if names.count(name) > 1]
     twice += [(row,) for row in set(links) if links.count(row) > 1]
     return State(
         orphans=frozenset(there - owned - foreign),
-        dangling=frozenset({h for h, state, _ in links if state == "live"} - there),
+        dangling=frozenset({row[0] for row in links if row[1] == "live"} - there),
         duplicates=tuple(twice),
         open=tuple(await database.rows(_OPEN)),
         pending=tuple(row for row in links if row[1] != "live"),

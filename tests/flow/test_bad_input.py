@@ -18,11 +18,6 @@ pytestmark = [
 SOMEBODYS = "ab" * 20
 
 
-async def somebody(box, name="aneesh"):
-    known = {person.name: person for person in box.people}
-    return known.get(name) or await box.user(name)
-
-
 async def refused(user, box, method, path, **request):
     """Send something bad, and return the problem; afterwards everything works as before."""
     answer = await user.ask(method, path, **request)
@@ -56,7 +51,7 @@ async def refused(user, box, method, path, **request):
     ],
 )
 async def test_what_makes_no_sense_is_a_problem_document(box, method, path, body, expected):
-    user = await somebody(box)
+    user = await box.somebody()
     request = {} if body is None else {"json": body}
     assert await refused(user, box, method, path, **request) == expected
 
@@ -73,7 +68,7 @@ async def test_what_makes_no_sense_is_a_problem_document(box, method, path, body
     ],
 )
 async def test_json_that_is_none_is_a_bad_request(box, data):
-    user = await somebody(box)
+    user = await box.somebody()
     status, code = await refused(
         user,
         box,
@@ -90,21 +85,21 @@ def much():
 
 
 async def test_twenty_megabytes_are_not_read(box):
-    user = await somebody(box)
+    user = await box.somebody()
     headers = {"Content-Type": "application/json"}
     found = await refused(user, box, "POST", "watchlist/download", data=much(), headers=headers)
     assert found == (413, "too-large")
 
 
 async def test_a_torrent_file_of_twenty_megabytes_is_not_read_either(box):
-    user = await somebody(box)
+    user = await box.somebody()
     form = aiohttp.FormData()
     form.add_field("torrent", much(), filename="big.torrent")
     assert await refused(user, box, "POST", "torrents", data=form) == (413, "too-large")
 
 
 async def test_a_torrent_file_that_is_none_is_invalid(box):
-    user = await somebody(box)
+    user = await box.somebody()
     for content in (b"d4:infod", b"<html></html>", b"i1e", bytes(1000)):
         form = aiohttp.FormData()
         form.add_field("torrent", content, filename="x.torrent")
@@ -112,7 +107,7 @@ async def test_a_torrent_file_that_is_none_is_invalid(box):
 
 
 async def test_a_wrong_password_is_refused_whether_or_not_there_is_such_a_user(box):
-    user = await somebody(box)
+    user = await box.somebody()
     bodies = []
     for name in (user.name, "nobody"):
         body = {"grant_type": "password", "username": name, "password": "not this one at all"}
@@ -124,13 +119,13 @@ async def test_a_wrong_password_is_refused_whether_or_not_there_is_such_a_user(b
 
 @pytest.mark.parametrize("token", ["", "Bearer", "Bearer x", "Basic eA==", "Bearer a.b.c"])
 async def test_a_token_that_is_none_is_refused(box, token):
-    await somebody(box)
+    await box.somebody()
     answer = await ask(f"{box.daemon.url}/api/v1/torrents", headers={"Authorization": token})
     assert answer.problem[:2] == (401, "not-logged-in")
 
 
 async def test_what_belongs_to_somebody_else_is_not_there(town, box):
-    one, two, show = await somebody(box), await somebody(box, "other"), await town.show()
+    one, two, show = await box.somebody(), await box.somebody("other"), await town.show()
     job = await one.get(show)
     for method, path in (
         ("GET", f"torrents/{show.info_hash}"),
@@ -147,7 +142,7 @@ async def test_what_belongs_to_somebody_else_is_not_there(town, box):
 
 async def test_no_secret_is_ever_in_the_log(town, box):
     """After all that, and a sign-up, a log-in, a refresh and a link that fail or succeed."""
-    user = await somebody(box)
+    user = await box.somebody()
     bad_token = "not-a-token-of-anybodys"
     with pytest.raises(ProblemError):
         await user.remote.link("anilist", {"answer": bad_token})

@@ -1,12 +1,15 @@
 """SIGKILL at every moment of a download: afterwards nothing is lost, orphaned or doubled."""
 
+import asyncio
+
 import pytest
 import pytest_asyncio
 
 from .dying import asked_again, killed_at, recovered
 from .harness import check_files
-from .places import COMBINATIONS, placed
+from .places import COMBINATIONS, Kinds, placed
 from .points import before_the_client, database, points_of
+from .shows import release_name
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -61,6 +64,49 @@ async def test_k12_a_daemon_killed_while_it_recovers_recovers_again(town, box, k
     await recover(box, show)
 
 
+@pytest.mark.kinds(Kinds("qbittorrent", "sqlite"))
+async def test_a_pack_of_which_the_files_were_not_chosen_yet(town, box):
+    """qBittorrent gets a pack stopped, then is told of the files, then starts it."""
+    (user,) = box.people
+    show = await town.pack()
+    await box.backends_ready()
+    async with box.gate.hold("torrents/filePrio") as held:
+        asking = asyncio.create_task(user.get(show, episode=12))
+        await asyncio.wait_for(held.came.wait(), 10)
+        await box.daemon.kill()
+        assert await box.has(show)
+    await asyncio.wait([asking])
+    assert asking.exception() is not None
+    assert (await recovered(box)).state.clean
+    assert (await user.get(show, episode=12)).state == "done"
+    row = await user.finished(show.info_hash)
+    (wanted,) = [file.path for file in row.files if file.wanted]
+    assert wanted.endswith(release_name(show.media, 12))
+    check_files(show, row.save_path, wanted.endswith)
+
+
+@pytest.mark.kinds(Kinds("qbittorrent", "sqlite"))
+@pytest.mark.parametrize("when", ["before", "after"])
+async def test_a_removal_is_carried_out_to_its_end(town, box, when):
+    """Killed when it is about to remove a torrent from the client, and when it just has."""
+    (user,) = box.people
+    show = await town.show()
+    await box.backends_ready()
+    first = await user.get(show)
+    await user.finished(show.info_hash)
+    async with box.gate.hold("torrents/delete", when) as held:
+        removal = await user.remote.remove(show.info_hash, delete_files=True)
+        await asyncio.wait_for(held.came.wait(), 20)
+        await box.daemon.kill()
+    assert (await recovered(box)).state.clean
+    assert (await user.remote.job(removal.id)).state == "done"
+    assert not await box.has(show)
+    again = await user.get(show)
+    assert (again.state, again.torrent) == ("done", show.info_hash)
+    assert again.id != first.id
+    assert (await box.settled()).clean
+
+
 async def test_in_the_end_every_file_is_whole(town, box):
     """What the tests before this one fetched, through kills or not, and one more show."""
     (user,) = box.people
@@ -68,6 +114,7 @@ async def test_in_the_end_every_file_is_whole(town, box):
     shows = {show.info_hash: show for show in town.shows}
     torrents = (await user.remote.torrents()).torrents
     for row in torrents:
-        found = await user.finished(row.hash, seconds=30)
-        check_files(shows[row.hash], found.save_path)
+        found = await user.finished(row.hash)
+        wanted = tuple(file.path for file in found.files if file.wanted)
+        check_files(shows[row.hash], found.save_path, lambda path, w=wanted: path.endswith(w))
     assert {row.hash for row in torrents} == {each for each, _ in await box.client.names()}

@@ -21,12 +21,6 @@ fewer = pytest.mark.kinds(Kinds("libtorrent", "sqlite"), Kinds("qbittorrent", "p
 only_qbittorrent = pytest.mark.kinds(*(k for k in COMBINATIONS if k.client == "qbittorrent"))
 
 
-async def somebody(box, name="aneesh"):
-    """Return the user of that name, made at the first time."""
-    known = {person.name: person for person in box.people}
-    return known.get(name) or await box.user(name)
-
-
 def searched(town, show):
     """Return how often each query for a show came to the indexer."""
     words = set(show.media.romaji.split())
@@ -36,7 +30,7 @@ def searched(town, show):
 
 async def test_from_the_watchlist_to_a_verified_file(town, box):
     show, other = await town.show(size=24 * MIB), await town.show()
-    user = await somebody(box)
+    user = await box.somebody()
     watchlist = await user.remote.watchlist()
     assert [source.state for source in watchlist.sources] == ["ok"]
     listed = {e.id: (e.next_episode, e.state) for e in watchlist.entries}
@@ -55,7 +49,7 @@ async def test_from_the_watchlist_to_a_verified_file(town, box):
 
 
 async def test_progress_is_written_when_the_user_says_so_and_not_before(town, box):
-    user, show = await somebody(box), await town.show()
+    user, show = await box.somebody(), await town.show()
     await user.get(show)
     await user.finished(show.info_hash)
     mutations = [r for r in town.anilist.requests if "SaveMediaListEntry" in r.fields]
@@ -68,7 +62,7 @@ async def test_progress_is_written_when_the_user_says_so_and_not_before(town, bo
 
 
 async def test_the_same_episode_ten_times_at_once_is_one_job(town, box):
-    user, show = await somebody(box), await town.show()
+    user, show = await box.somebody(), await town.show()
     jobs = await asyncio.gather(*(user.get(show) for _ in range(10)))
     assert {(job.state, job.torrent) for job in jobs} == {("done", show.info_hash)}
     assert len({job.id for job in jobs}) == 1
@@ -82,7 +76,7 @@ async def test_the_same_episode_ten_times_at_once_is_one_job(town, box):
 
 @fewer
 async def test_ten_users_at_once_share_one_search_and_one_torrent(town, box):
-    people = [await somebody(box, f"user{number}") for number in range(10)]
+    people = [await box.somebody(f"user{number}") for number in range(10)]
     show = await town.show()
     before = box.gate.count("torrents/add") if box.gate else 0
     jobs = await asyncio.gather(*(person.get(show) for person in people))
@@ -97,7 +91,7 @@ async def test_ten_users_at_once_share_one_search_and_one_torrent(town, box):
 
 @fewer
 async def test_only_the_last_owners_removal_reaches_the_client(town, box):
-    one, two = await somebody(box, "user1"), await somebody(box, "user2")
+    one, two = await box.somebody("user1"), await box.somebody("user2")
     show = await town.show()
     await asyncio.gather(one.get(show), two.get(show))
     path = (await one.finished(show.info_hash)).save_path
@@ -120,7 +114,7 @@ async def test_only_the_last_owners_removal_reaches_the_client(town, box):
 
 @only_qbittorrent
 async def test_a_torrent_that_was_there_before_us_is_linked_and_never_touched(town, box):
-    user, show = await somebody(box), await town.show()
+    user, show = await box.somebody(), await town.show()
     box.foreign.add(show.info_hash)
     await box.client.ask(
         "torrents/add",
@@ -148,7 +142,7 @@ async def mine(box, show):
 
 
 async def test_two_users_get_two_episodes_of_one_pack_and_no_others(town, box):
-    one, two = await somebody(box), await somebody(box, "user2")
+    one, two = await box.somebody(), await box.somebody("user2")
     show = await town.pack()
     # While something is missing peers stay connected; later they meet again after a minute.
     town.swarm.limit_upload(50_000)
@@ -171,7 +165,7 @@ def wanted(row):
 
 
 async def test_after_a_restart_everything_is_still_there(town, box):
-    user, show = await somebody(box), await town.show(size=2 * MIB)
+    user, show = await box.somebody(), await town.show(size=2 * MIB)
     job = await user.get(show)
     row = await user.finished(show.info_hash)
     before = {row.hash: row.progress for row in (await user.remote.torrents()).torrents}

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import attrs
 import pytest
@@ -45,11 +46,13 @@ SHOW = EntryId("100")
 
 @attrs.frozen
 class World:
-    """The backends, which outlive a daemon that dies."""
+    """The backends, which outlive a daemon that dies; all but *more* are called main."""
 
     watchlist: FakeWatchlist
     indexer: FakeIndexer
     client: FakeClient
+    more_indexers: dict[str, FakeIndexer] = attrs.field(factory=dict)
+    more_clients: dict[str, FakeClient] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -81,11 +84,12 @@ def same(backend):
     return Same
 
 
-def table(kind, backend):
+def tables(kind, backend, more=MappingProxyType({})):
     return {
-        "main": BackendTable(
-            kind=kind, name="main", type=backend.name, backend=same(backend), settings=FakeConfig()
+        name: BackendTable(
+            kind=kind, name=name, type=each.name, backend=same(each), settings=FakeConfig()
         )
+        for name, each in {"main": backend, **more}.items()
     }
 
 
@@ -141,9 +145,9 @@ def boot(store: Store, world: World, tmp_path: Path):
                 http=http,
                 outside=outside,
                 metrics=Metrics(),
-                watchlists=table("watchlist", world.watchlist),
-                indexers=table("indexer", world.indexer),
-                clients=table("client", world.client),
+                watchlists=tables("watchlist", world.watchlist),
+                indexers=tables("indexer", world.indexer, world.more_indexers),
+                clients=tables("client", world.client, world.more_clients),
             )
             stack.push_async_callback(instances.stop)
             passwords = Passwords(rounds=4)

@@ -9,17 +9,22 @@ import time
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
+import asyncpg
 import pytest
 from tortoise.connection import get_connection
 from tortoise.transactions import in_transaction
 
 from uuutd.errors import Busy, ConfigError, NoSpace
 from uuutd.store import users
-from uuutd.store.engine import open_store
+from uuutd.store.engine import has_users, open_store
 from uuutd.store.errors import answering
 from uuutd.store.place import parse
 from uuutd.testing.programs import PostgresServer
 
+CLAIMS = """
+    SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND objid = 2
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
@@ -79,6 +84,71 @@ async def test_a_second_daemon_refuses_and_an_admin_command_does_not(database_ur
         assert await users.find("beside")
 
 
+async def test_two_daemons_with_different_folders_do_not_share_a_postgres(postgres, tmp_path):
+    url = postgres.create_database()
+    one, other = tmp_path / "one", tmp_path / "other"
+    one.mkdir()
+    other.mkdir()
+    async with open_store(url, lock_dir=one) as store:
+        with pytest.raises(ConfigError, match=r"another uuutd \(connected from .*works with this"):
+            async with open_store(url, lock_dir=other):
+                pass
+        async with open_store(url, lock_dir=other, beside=True) as second:
+            await second.ping()
+        await store.ping()
+        async with open_store(postgres.create_database(), lock_dir=other) as elsewhere:
+            await elsewhere.ping()
+    async with open_store(url, lock_dir=other) as store:
+        await store.ping()
+
+
+async def claims(url):
+    connection = await asyncpg.connect(url)
+    try:
+        return [row["pid"] for row in await connection.fetch(CLAIMS)]
+    finally:
+        await connection.close()
+
+
+async def test_a_lost_claim_is_got_back_and_both_are_said(postgres, tmp_path, monkeypatch, caplog):
+    monkeypatch.setattr("uuutd.store.claim.AGAIN", 0.05)
+    monkeypatch.setattr("uuutd.store.claim.PATIENCE", 0.05)
+    url = postgres.create_database()
+    async with open_store(url, lock_dir=tmp_path):
+        (pid,) = await claims(url)
+        thief = await asyncpg.connect(url)
+        waiting = asyncio.create_task(thief.execute("SELECT pg_advisory_lock(8484, 2)"))
+        killer = await asyncpg.connect(url)
+        await killer.execute("SELECT pg_terminate_backend($1)", pid)
+        await killer.close()
+        await waiting
+        await until(lambda: "stop one of the two" in caplog.text)
+        await thief.close()
+        await until(lambda: "is held again" in caplog.text)
+        assert "was lost" in caplog.text
+        (newer,) = await claims(url)
+        assert newer != pid
+    assert await claims(url) == []
+
+
+async def until(condition):
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline
+        await asyncio.sleep(0.02)
+
+
+async def test_who_is_in_a_postgres_is_seen_without_touching_it(postgres, tmp_path):
+    url = postgres.create_database()
+    assert not await has_users(url)
+    async with open_store(url, lock_dir=tmp_path):
+        assert not await has_users(url)
+        await add_user()
+        assert await has_users(url)
+    with pytest.raises(ConfigError, match="does not exist"):
+        await has_users(f"{url}x")
+
+
 async def test_a_damaged_file_is_refused(tmp_path):
     file = tmp_path / "uuutd.db"
     url = f"sqlite://{file}"
@@ -89,7 +159,7 @@ async def test_a_damaged_file_is_refused(tmp_path):
     middle = len(octets) // 2
     octets[middle : middle + 20_000] = b"\xa5" * 20_000
     file.write_bytes(octets)
-    with pytest.raises(ConfigError, match="uuutd restore"):
+    with pytest.raises(ConfigError, match="put a copy of the file in its place"):
         async with open_store(url, lock_dir=tmp_path):
             pass
 
@@ -97,7 +167,7 @@ async def test_a_damaged_file_is_refused(tmp_path):
 @pytest.mark.parametrize("content", [b"not a database at all" * 100, b"SQLite format 3\0" * 300])
 async def test_a_file_of_another_kind_is_refused(tmp_path, content):
     (tmp_path / "uuutd.db").write_bytes(content)
-    with pytest.raises(ConfigError, match="uuutd restore"):
+    with pytest.raises(ConfigError, match="put a copy of the file in its place"):
         async with open_store(f"sqlite://{tmp_path}/uuutd.db", lock_dir=tmp_path):
             pass
 

@@ -5,7 +5,8 @@ import asyncio
 import attrs
 import pytest
 
-from uuutd.wire import DownloadRequest, ProgressRequest
+from uuutd.tui.state import Said
+from uuutd.wire import DownloadRequest, ProgressRequest, TorrentsEvent
 
 from ..uuut.fake_daemon import HASH, TORRENTS, changed, problem_reply
 from .conftest import piloted
@@ -64,6 +65,69 @@ async def test_plus_marks_the_focused_show(pilot, daemon):
     await pilot.until("Girls Band Cry: ep 8 is watched")
     given = daemon.body("POST", "watchlist/progress", ProgressRequest)
     assert given == ProgressRequest(entry="6", episode=8, provider="anilist")
+
+
+async def test_plus_never_lowers_what_was_watched_elsewhere(pilot, daemon):
+    pilot.press("G", "k")
+    await pilot.until("6/7")
+    daemon.entries[5] = attrs.evolve(daemon.entries[5], progress=11, next_episode=12)
+    pilot.press("+")
+    await pilot.until("the list has changed meanwhile", "11/12")
+    assert not daemon.called("POST", "watchlist/progress")
+    pilot.press("+")
+    await pilot.until("ep 12 is watched")
+
+
+async def test_a_job_that_waits_says_for_what(pilot, daemon):
+    daemon.download_ends = "waits"
+    pilot.press("enter")
+    text = await pilot.until("add ⋯ waiting: seedbox cannot be reached (tries again within 42s)")
+    assert text.count("seedbox cannot be reached") == 2  # on the card, and in the message
+    daemon.download_ends = "done"
+    await pilot.until("ep 9 downloading 10 %")
+
+
+async def test_what_is_asked_about_a_download_stays_true(pilot, daemon):
+    pilot.press("j", "enter")
+    await pilot.until("downloading 61 %, 4.2M/s, 3m10: [SubsPlease]")
+    name = "x" * 200
+    daemon.publish("torrents", changed(attrs.evolve(TORRENTS[0], name=name, progress=0.87)))
+    await pilot.until(" downloading 87 %, 4.2M/s, 3m10: xxx")
+    done = attrs.evolve(TORRENTS[0], progress=1.0, state="seeding", eta=None, down_rate=0)
+    daemon.publish("torrents", changed(done, revision=3))
+    text = await pilot.until("ep 6 is at /srv/anime/[SubsPlease]")
+    assert "downloading" not in text
+
+
+async def test_a_removal_shows_at_once_and_so_does_its_undoing(pilot, daemon):
+    card = daemon.entries[2]
+    daemon.entries[2] = attrs.evolve(card, state="ready", torrent=None)
+    gone = daemon.torrents.pop(card.torrent)
+    daemon.publish("torrents", TorrentsEvent(revision=1, removed=(gone.hash,)))
+    await pilot.until("ep 6 is out", "↓0B/s")
+    daemon.entries[2] = card
+    daemon.torrents[gone.hash] = gone
+    daemon.publish("torrents", changed(gone, revision=1))
+    await pilot.until("ep 6 downloading 61 %", "↓4.2M/s")
+
+
+async def test_a_resync_reads_everything_again(pilot, daemon):
+    daemon.entries.pop()
+    daemon.torrents["a" * 40] = attrs.evolve(TORRENTS[0], progress=0.33)
+    daemon.publish("resync", {})
+    await pilot.until("watching 6", "33 %")
+
+
+async def test_after_a_restart_events_count_from_anew(pilot, daemon):
+    daemon.publish("torrents", changed(attrs.evolve(TORRENTS[0], progress=0.9), revision=500))
+    await pilot.until("90 %")
+    daemon.problems["GET", "about"] = problem_reply(503, "busy", "Starting.")
+    daemon.end_streams()
+    await pilot.until("Starting.")
+    await pilot.wait(lambda: len(daemon.seen_ids) == 2)
+    daemon.publish("torrents", changed(attrs.evolve(TORRENTS[0], progress=0.95), revision=1))
+    await pilot.until("95 %")
+    assert daemon.seen_ids == [None, str(daemon.event_id - 1)]
 
 
 async def test_enter_on_the_others_says_how_they_stand(pilot, daemon):
@@ -182,6 +246,26 @@ async def test_a_lost_daemon_keeps_what_was_read(pilot, daemon):
     await pilot.until("cannot be reached")
 
 
+async def test_that_nobody_answered_is_forgotten_once_somebody_does(pilot, daemon):
+    for event, kept in (
+        (Said("cannot be reached", "bad", until_up=True), ""),
+        (Said("read everything again", "good"), "read everything again"),
+    ):
+        pilot.app.apply(event)
+        assert event.text in pilot.text()
+        before = len(daemon.seen_ids)
+        daemon.end_streams()
+        await pilot.wait(lambda: len(daemon.seen_ids) > before)  # noqa: B023 - awaited here
+        await pilot.wait(lambda: pilot.app.state.link == "live")
+        assert pilot.app.state.message == Said(kept, event.tone if kept else "plain")
+
+
+async def test_an_action_that_nobody_answered_is_such_a_message(pilot, daemon):
+    await asyncio.to_thread(daemon.__exit__)
+    pilot.press("+")
+    await pilot.wait(lambda: isinstance(m := pilot.app.state.message, Said) and m.until_up)
+
+
 async def test_a_broken_stream_comes_back(pilot, daemon):
     daemon.entries.pop()
     daemon.end_streams()
@@ -199,7 +283,7 @@ async def test_login_comes_over_the_view_and_then_does_what_was_asked(pilot, dae
     pilot.press("begin paste", *"correct horse", "end paste", "enter")
     await pilot.until("ep 9 is watched")
     assert "Log in" not in pilot.text()
-    assert daemon.requests.count(("POST", "watchlist/progress")) == 2  # refused, then done
+    assert daemon.requests.count(("POST", "watchlist/progress")) == 1
 
 
 async def test_nobody_logged_in_yet(daemon, logins):

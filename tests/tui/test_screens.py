@@ -11,6 +11,7 @@ from uuutd.tui import keys
 from uuutd.tui.app import App
 from uuutd.tui.paint import canvas, exact, spread
 from uuutd.tui.palette import palette
+from uuutd.tui.state import Said
 
 SIZES = [(200, 60), (120, 40), (80, 24), (60, 20), (50, 14), (40, 12), (30, 8), (20, 6), (1, 1)]
 
@@ -81,6 +82,29 @@ async def test_help_lists_every_key_of_the_view(pilot):
     text = pilot.text()
     for binding in keys.of("watch"):
         assert binding.help in text
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (30, 8)])
+async def test_all_of_the_help_can_be_read_at_every_size(pilot, size):
+    pilot.resize(*size)
+    pilot.press("?")
+    read = ""
+    for _ in keys.of("watch"):
+        read += " ".join(" ".join(line.split()) for line in pilot.lines())
+        pilot.press("j")
+    for binding in keys.of("watch"):
+        assert all(word in read for word in binding.help.split())
+    assert f"1/{len(keys.of('watch'))}" in read
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (30, 8)])
+async def test_a_message_stands_beside_the_keys_and_not_over_them(pilot, size):
+    pilot.resize(*size)
+    assert pilot.lines()[-1].startswith(" enter get ep 9")
+    pilot.app.apply(Said("a message"))
+    lines = pilot.lines()
+    assert lines[-2].startswith(" a message")
+    assert lines[-1].startswith(" enter get ep 9")
 
 
 @pytest.mark.parametrize("colors", [1, 16, 256, 2**24])

@@ -136,6 +136,20 @@ async def test_the_setup_code_dies_with_the_first_user(auth, tmp_path):
     assert not (tmp_path / "setup-code").exists()
 
 
+async def test_a_wrong_setup_code_says_how_to_get_a_good_one(make, clock):
+    auth = make()
+    code = await auth.prepare_setup()
+    clock.now += timedelta(minutes=31)
+    for attempt in ("wrong", code):
+        with pytest.raises(SignupClosed, match="set-up code is wrong or too old") as caught:
+            await auth.signup(request(setup_code=attempt))
+        assert "Restart uuutd" in caught.value.hint
+    await auth.add_user("root", PASSWORD, role="admin")
+    with pytest.raises(SignupClosed) as caught:
+        await auth.signup(request(setup_code="wrong"))
+    assert "invitation" in caught.value.hint
+
+
 async def test_a_setup_code_that_cannot_be_written_is_named(store, clock, make, tmp_path):
     (tmp_path / "setup-code").mkdir()
     with pytest.raises(ConfigError, match="setup-code"):

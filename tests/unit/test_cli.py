@@ -62,6 +62,12 @@ class TestCommandLine:
         ended = python("-m", "uuutd", "--version")
         assert ended.stdout == f"uuutd {__version__}\n"
 
+    @pytest.mark.parametrize("command", ["demo", "plugins", "openapi"])
+    def test_what_reads_no_configuration_takes_none(self, command, capsys):
+        with pytest.raises(SystemExit):
+            main([command, "--help"])
+        assert "--config" not in capsys.readouterr().out
+
     @pytest.mark.parametrize("argv", [[], ["fly"], ["run", "--conf", "x"], ["user"]])
     def test_wrong_usage_exits_2(self, argv, capsys):
         with pytest.raises(SystemExit) as ended:
@@ -72,16 +78,47 @@ class TestCommandLine:
 class TestCheck:
     def test_a_good_configuration(self, config, capsys):
         assert main(["check", "--config", str(config)]) == 0
-        assert capsys.readouterr().out == "uuutd.toml: no problems\n"
+        assert capsys.readouterr().out == f"{config}: no problems\n"
 
     def test_a_bad_one_exits_2_with_every_problem_and_no_traceback(self, config, capsys):
         config.write_text("lissten = 1\ndata_dir = 2\n")
         assert main(["check", "--config", str(config)]) == 2
         assert capsys.readouterr().err.splitlines() == [
-            "uuutd.toml: 2 problems",
+            f"{config}: 2 problems",
             "  lissten: no such setting (did you mean listen?)",
             "  data_dir: expected a path, got a number",
         ]
+
+    def test_folders_and_settings_are_named_in_one_go(self, config, capsys):
+        (config.parent / "file").touch()
+        config.write_text(
+            'data_dir = "file/data"\n[database]\nurl = "mysql://h/n"\n'
+            '[clients.embedded]\ntype = "libtorrent"\nsave_path = "/proc/anime"\n'
+            '[clients.seedbox]\ntype = "qbitorrent"\n'
+        )
+        assert main(["check", "--config", str(config)]) == 2
+        lines = capsys.readouterr().err.splitlines()
+        assert [line.split(":")[0].strip() for line in lines] == [
+            str(config),
+            "database.url",
+            "data_dir",
+            "clients.embedded.save_path",
+            "clients.seedbox",
+        ]
+        assert "did you mean qbittorrent?" in lines[-1]
+
+    def test_an_sqlite_file_in_no_folder_is_named(self, config, capsys):
+        config.write_text('[database]\nurl = "sqlite:///nowhere/at/all/x.db"\n')
+        assert main(["check", "--config", str(config)]) == 2
+        assert "database.url: there is no folder /nowhere/at/all" in capsys.readouterr().err
+
+    def test_a_warning_is_no_failure(self, config, capsys):
+        config.write_text('[clients.qbittorrent]\nurl = "http://127.0.0.1:1"\napi_key = "x"\n')
+        config.chmod(0o644)
+        assert main(["check", "--config", str(config)]) == 0
+        out, err = capsys.readouterr()
+        assert out == f"{config}: no problems\n"
+        assert err.startswith("warning: clients.qbittorrent.api_key: ")
 
     def test_the_same_stops_every_command_that_reads_it(self, config):
         config.write_text("lissten = 1\n")
@@ -149,6 +186,26 @@ class TestUser:
         assert "password: must have 12 to 256 characters" in ended.stderr
         assert "Traceback" not in ended.stderr
 
+    def test_without_anybody_to_ask_it_says_how_to_give_a_password(self, run):
+        ended = run("add", "bob", password="")
+        assert ended.returncode == 2
+        assert ended.stderr == (
+            "uuutd: There is nobody to ask for a password. Use --password-stdin.\n"
+        )
+
+    def test_a_postgres_in_use_is_not_given_new_keys(self, run, config, postgres):
+        config.write_text(f'data_dir = "data"\n[database]\nurl = "{postgres.create_database()}"\n')
+        keys = config.parent / "data" / "keys.json"
+        assert run("invite").returncode == 0
+        keys.unlink()  # nobody has an account yet: new ones do no harm
+        assert run("add", "--password-stdin", "mika").returncode == 0
+        keys.unlink()
+        for ended in (run("invite"), python("-m", "uuutd", "run", "--config", str(config))):
+            assert ended.returncode == 2
+            assert "the keys are missing" in ended.stderr
+            assert "bring them back" in ended.stderr
+        assert not keys.exists()
+
     def test_an_invitation_is_a_code_and_nothing_else(self, run):
         ended = run("invite")
         assert ended.returncode == 0
@@ -163,7 +220,10 @@ class TestUser:
 
 
 class Answers:
-    """Answers questions by a word in them; for others the default is taken."""
+    """Answers questions by a word in them; for others the default is taken.
+
+    Of several answers to one word each is given once.
+    """
 
     def __init__(self, **answers):
         self.answers = answers
@@ -171,7 +231,8 @@ class Answers:
 
     def ask(self, question, default):
         self.asked.append(question)
-        return next((text for word, text in self.answers.items() if word in question), default)
+        text = next((text for word, text in self.answers.items() if word in question), default)
+        return text.pop(0) if isinstance(text, list) else text
 
     def secret(self, question):
         return self.ask(question, "")
@@ -262,3 +323,46 @@ class TestInit:
         set_up(wishes(qbittorrent_url="http://127.0.0.1:9", save_path=odd))
         settings = load(wishes().config, Plugins(), {}).clients["qbittorrent"].settings
         assert settings.save_path == str(odd)
+
+    def test_a_client_that_we_do_not_have_is_asked_for_again(self, wishes, tmp_path):
+        answers = Answers(downloads=["rtorrent", "LibTorrent"], files=str(tmp_path / "anime"))
+        set_up(wishes(), answers)
+        assert answers.asked[1].startswith("There is no rtorrent here.")
+        assert list(load(wishes().config, Plugins(), {}).clients) == ["libtorrent"]
+
+    def test_a_qbittorrent_that_does_not_answer_is_warned_of(self, wishes):
+        said = set_up(wishes(qbittorrent_url="http://127.0.0.1:9"))
+        assert "Warning: no qBittorrent answers at http://127.0.0.1:9." in said
+        assert list(load(wishes().config, Plugins(), {}).clients) == ["qbittorrent"]
+
+    def test_one_that_answers_is_not(self, wishes):
+        with service(200, b"v5.1.2") as url:
+            assert "Warning" not in set_up(wishes(qbittorrent_url=f"{url}/"))
+
+    def test_each_named_configuration_has_its_own_data(self, tmp_path):
+        for name in ("one", "other"):
+            set_up(Wishes(config=tmp_path / f"{name}.toml", qbittorrent_url="http://127.0.0.1:9"))
+            config = load(tmp_path / f"{name}.toml", Plugins(), {})
+            assert config.data_dir == tmp_path / f"{name}-data"
+            assert config.key_file.exists()
+
+    def test_the_users_own_configuration_has_the_users_data(self, tmp_path, monkeypatch):
+        monkeypatch.chdir(tmp_path)
+        monkeypatch.delenv("UUUTD_CONFIG", raising=False)
+        monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "etc"))
+        monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "share"))
+        set_up(Wishes(qbittorrent_url="http://127.0.0.1:9"))
+        config = load(tmp_path / "etc" / "uuutd" / "uuutd.toml", Plugins(), {})
+        assert config.data_dir == tmp_path / "share" / "uuutd"
+
+    def test_data_that_are_there_are_kept_and_this_is_said(self, wishes):
+        assert "already" not in set_up(wishes(qbittorrent_url="http://127.0.0.1:9"))
+        made = wishes()
+        before = (made.data_dir / "keys.json").read_bytes()
+        made.config.unlink()
+        assert "were there already" in set_up(wishes(qbittorrent_url="http://127.0.0.1:9"))
+        assert (made.data_dir / "keys.json").read_bytes() == before
+
+    def test_linking_a_public_name_is_among_the_next_steps(self, wishes):
+        said = set_up(wishes(qbittorrent_url="http://127.0.0.1:9"))
+        assert "uuut link anilist --username NAME" in said

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uuutd.backends import Indexer, TorrentClient
-from uuutd.config import Address, find_file, load, reference
+from uuutd.config import Address, examine, find_file, load, reference
 from uuutd.config.structure import Flaws, Reader
 from uuutd.domain import Secret
 from uuutd.errors import ConfigError
@@ -96,7 +96,7 @@ def problems(read):
     return problems
 
 
-def test_every_problem_is_reported_at_once(read):
+def test_every_problem_is_reported_at_once(read, tmp_path):
     with pytest.raises(ConfigError) as refused:
         read(
             """
@@ -109,9 +109,10 @@ def test_every_problem_is_reported_at_once(read):
             """
         )
     assert str(refused.value).splitlines() == [
-        "uuutd.toml: 3 problems",
+        f"{tmp_path}/uuutd.toml: 3 problems",
         "  lissten: no such setting (did you mean listen?)",
-        '  indexers.nyaasi: no plugin brings an indexer of type "nyaasi" (installed: nyaa)',
+        '  indexers.nyaasi: no plugin brings an indexer of type "nyaasi" (did you mean nyaa?); '
+        "installed: nyaa",
         "  clients.seedbox.timeout: must be > 0, got -1.0",
     ]
 
@@ -217,11 +218,173 @@ def test_all_problems_of_one_table_are_found_whatever_else_is_missing(problems):
         ('listen = "::1:8484"', "listen: an IPv6 address stands in brackets"),
         ('listen = "0.0.0.0:8484"', "listen: 0.0.0.0:8484 can be reached from other machines"),
         ('listen = "box.example:8484"', "listen: box.example:8484 can be reached"),
+        ('[database]\nurl = "mysql://h/n"', "database.url: it names no database that we know"),
+        ('[database]\nurl = "postgres://h"', "database.url: the name of the database is missing"),
+        ('blocked_plugins = ["tset"]', "blocked_plugins: no plugin 'tset' is installed (did you"),
+        ('allowed_hosts = ["https://box.example"]', "allowed_hosts: 'https://box.example' is no"),
+        ('allowed_hosts = ["box.example:80"]', "allowed_hosts: 'box.example:80' is no host name"),
+        ('allowed_hosts = ["a b"]', "allowed_hosts: 'a b' is no host name"),
+        ('allowed_hosts = [""]', "allowed_hosts: '' is no host name"),
+        ('allowed_hosts = ["*"]', "allowed_hosts: '*' is no host name"),
+        ('public_url = "box.example"', "public_url: must be a web address"),
+        ('public_url = "ftp://box.example"', "public_url: must be a web address"),
+        ('public_url = "https://box.example/?a=1"', "public_url: must be a web address"),
+        ('public_url = "https://u@box.example"', "public_url: must be a web address"),
+        ('public_url = "https://box.example:x"', "public_url: must be a web address"),
+        ('public_url = "https://"', "public_url: must be a web address"),
+        ("[choice]\nmin_size = -1", "choice.min_size: must be >= 0, got -1"),
+        ("[choice]\nmin_seeders = -1", "choice.min_seeders: must be >= 0, got -1"),
+        ('[choice]\nresolutions = ["1080p", "best"]', "choice.resolutions: must look like 1080p"),
+        ('[choice]\nresolutions = [""]', "choice.resolutions: must look like 1080p"),
+        ('[choice]\nresolutions = ["1080"]', "choice.resolutions: must look like 1080p"),
+        (
+            '[choice]\nresolutions = ["4K"]',
+            "choice.resolutions: must look like 1080p, not '4K' (did you mean 2160p?)",
+        ),
+        ('[choice]\ngroups = [" "]', "choice.groups: must not hold an empty name"),
+        ('[choice]\nlanguage = ""', "choice.language: must be one of ar, "),
+        ('[choice]\nlanguage = "english"', "choice.language: must be one of ar, "),
+        ('[choice]\ncodec = ""', "choice.codec: must be a video codec"),
+        ('[choice]\ncodec = "h.256"', "choice.codec: must be a video codec"),
     ],
 )
 def test_what_is_wrong_with_the_cores_tables(problems, text, problem):
     (found,) = problems(text)
     assert found.startswith(problem)
+
+
+def test_a_wrong_type_hides_no_other_problem_of_its_table(problems):
+    text = """
+        listen = "0.0.0.0:8484"
+        data_dir = 3
+        [choice]
+        min_size = "big"
+        min_seeders = -1
+        resolutions = ["best"]
+        [clients.box]
+        url = 3
+        timeout = -1
+    """
+    assert [each.split(":")[0] for each in problems(text)] == [
+        "data_dir",
+        "choice.min_size",
+        "choice.min_seeders",
+        "choice.resolutions",
+        "listen",
+        "clients.box.url",
+        "clients.box.timeout",
+    ]
+
+
+def test_a_setting_that_is_wrong_itself_is_not_held_against_another(problems):
+    assert problems('listen = "0.0.0.0:8484"\nbehind_proxy = "yes"\n') == [
+        "behind_proxy: expected true or false, got a text"
+    ]
+
+
+def test_no_part_of_a_password_is_repeated(problems):
+    (found,) = problems(f'[database]\nurl = "postgres://me:{CANARY}/x@host/name"\n')
+    assert found.startswith("database.url: host and port cannot be read")
+    assert CANARY not in found
+
+
+def test_what_is_well_in_the_cores_tables(read):
+    config = read(
+        """
+        allowed_hosts = ["box", "box.example.", "192.0.2.7", "[2001:db8::1]", "2001:db8::2"]
+        public_url = "https://uuut.example:8443/anime"
+        [choice]
+        resolutions = []
+        codec = "H.265"
+        language = "fr"
+        min_size = 0
+        """
+    )
+    assert config.hosts == (*config.allowed_hosts, "uuut.example")
+    assert config.choice.min_size == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("", ()),
+        ('listen = "0.0.0.0:1"\ninsecure_bind = true', ()),
+        ('listen = "[::]:1"\ninsecure_bind = true', ()),
+        ('listen = "192.0.2.7:1"\nbehind_proxy = true', ("192.0.2.7",)),
+        ('allowed_hosts = ["a.example"]\npublic_url = "http://a.example"', ("a.example",)),
+    ],
+)
+def test_the_hosts_of_the_daemon(read, text, hosts):
+    assert read(text).hosts == hosts
+
+
+class TestDisk:
+    @pytest.fixture
+    def found(self, tmp_path, plugins):
+        def found(text):
+            path = tmp_path / "uuutd.toml"
+            path.write_text(text)
+            path.chmod(0o600)
+            return examine(path, plugins, {}, on_disk=True)
+
+        return found
+
+    def test_a_folder_that_cannot_be_made_is_named_with_all_the_rest(self, found, tmp_path):
+        (tmp_path / "file").touch()
+        said = found('lissten = 1\ndata_dir = "file/data"\n[auth]\nsignup = "x"\n')
+        assert said.config is None
+        assert [str(each) for each in said.problems] == [
+            "lissten: no such setting (did you mean listen?)",
+            "auth.signup: expected one of closed, invite, open",
+            f"data_dir: {tmp_path}/file is not a folder",
+        ]
+
+    def test_a_folder_that_takes_no_file_is_named(self, found):
+        said = found('data_dir = "/proc/uuutd"\n')
+        assert [str(each) for each in said.problems] == [
+            "data_dir: /proc/uuutd cannot be made: No such file or directory"
+        ]
+
+    def test_the_default_is_looked_at_too(self, found, tmp_path):
+        (tmp_path / "uuutd-data").touch()
+        assert [each.path for each in found("").problems] == ["data_dir"]
+
+    def test_nothing_is_made_by_looking(self, found, tmp_path):
+        said = found('data_dir = "a/b"\n')
+        assert said.config is not None
+        assert [each.name for each in tmp_path.iterdir()] == ["uuutd.toml"]
+
+
+class TestReadableSecrets:
+    TEXT = (
+        f'[database]\nurl = "postgres://u:{CANARY}@h/d"\n'
+        f'[clients.box]\nurl = "http://a"\npassword = "{CANARY}"\n'
+    )
+
+    def found(self, tmp_path, plugins, text, mode=0o644, **environ):
+        path = tmp_path / "uuutd.toml"
+        path.write_text(text)
+        path.chmod(mode)
+        return [str(each) for each in examine(path, plugins, environ).warnings]
+
+    def test_those_that_stand_in_a_readable_file_are_warned_of(self, tmp_path, plugins):
+        warnings = self.found(tmp_path, plugins, self.TEXT)
+        assert [each.split(":")[0] for each in warnings] == [
+            "database.url",
+            "clients.box.password",
+        ]
+        assert f"chmod 600 {tmp_path}/uuutd.toml" in warnings[0]
+        assert CANARY not in str(warnings)
+        assert load(tmp_path / "uuutd.toml", plugins, {})
+
+    def test_others_are_not(self, tmp_path, plugins):
+        assert self.found(tmp_path, plugins, self.TEXT, mode=0o640) == []
+        (tmp_path / "secret").write_text(CANARY)
+        elsewhere = '[database]\nurl = "sqlite:///x.db"\n[clients.box]\nurl = "http://a"\n'
+        environ = {"UUUTD_CLIENTS__BOX__PASSWORD": CANARY}
+        assert self.found(tmp_path, plugins, elsewhere, **environ) == []
+        in_file = f'{elsewhere}password = {{ file = "secret" }}\n'
+        assert self.found(tmp_path, plugins, in_file) == []
 
 
 @pytest.mark.parametrize("permission", ["behind_proxy", "insecure_bind"])

@@ -20,7 +20,9 @@ from uuutd.wire import (
     ChoiceReply,
     ClientReply,
     DownloadRequest,
+    EntryDetailReply,
     EntryReply,
+    EpisodeReply,
     FailureReply,
     JobReply,
     JobsReply,
@@ -190,6 +192,8 @@ class FakeDaemon:
         self.queries: list[dict[str, str]] = []
         self.extra: dict[str, Any] = {}
         self.source_problem = ""
+        self.source_age = timedelta()
+        self.last_aired = 9
         self.client_state = "ready"
         self.problems: dict[tuple[str, str], ProblemReply] = {}
         self.events_supported = True
@@ -197,6 +201,9 @@ class FakeDaemon:
         self.download_ends = "done"
         self.finishes = True
         self.streams: set[asyncio.Queue[tuple[str, bytes]]] = set()
+        self.event_id = 1_795_000_000_000_000
+        self.seen_ids: list[str | None] = []
+        self.revision = 1
         self.url = ""
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
@@ -242,6 +249,7 @@ class FakeDaemon:
             ("GET", "watchlist", self.watchlist),
             ("POST", "watchlist/progress", self.progress),
             ("POST", "watchlist/download", self.download),
+            ("GET", "watchlist/{provider}/{id}", self.detail),
             ("GET", "watchlist/{provider}/{id}/releases", self.choice),
             ("GET", "torrents", self.list_torrents),
             ("POST", "torrents", self.add),
@@ -371,10 +379,20 @@ class FakeDaemon:
         return reply(msgspec.to_builtins(answer) | self.extra, headers={"ETag": tag})
 
     def _source(self, provider: str) -> SourceReply:
+        read = now() - self.source_age
         if not self.source_problem:
-            return SourceReply(provider=provider, state="ok", synced_at=now())
+            return SourceReply(provider=provider, state="ok", synced_at=read)
         problem = FailureReply(code="rate-limited", title="Wait", detail=self.source_problem)
-        return SourceReply(provider=provider, state="stale", synced_at=now(), problem=problem)
+        return SourceReply(provider=provider, state="stale", synced_at=read, problem=problem)
+
+    async def detail(self, request: web.Request) -> web.Response:
+        found = next(e for e in self.entries if e.id == request.match_info["id"])
+        episodes = tuple(
+            EpisodeReply(number=number, aired=number <= self.last_aired, state="ready")
+            for number in range(1, (found.episodes or self.last_aired + 3) + 1)
+        )
+        fields = attrs.asdict(found, recurse=False) | {"episodes": episodes}
+        return reply(EntryDetailReply(**fields, episode_count=found.episodes))
 
     async def progress(self, request: web.Request) -> web.Response:
         wanted = msgspec.json.decode(await request.read(), type=ProgressRequest)
@@ -434,7 +452,18 @@ class FakeDaemon:
                 retry_after=42,
             )
             return attrs.evolve(job, state="failed", steps=tuple(steps), problem=problem)
-        steps[place] = attrs.evolve(steps[place], state="done", ms=800)
+        if self.download_ends == "waits" and steps[place].name == "add":
+            problem = FailureReply(
+                code="unavailable",
+                title="A service is not available",
+                detail="seedbox cannot be reached",
+                backend="seedbox",
+                retry_after=42,
+            )
+            steps[place] = attrs.evolve(steps[place], detail=f"waiting: {problem.detail}")
+            return attrs.evolve(job, steps=tuple(steps), problem=problem)
+        job = attrs.evolve(job, problem=None)
+        steps[place] = attrs.evolve(steps[place], state="done", ms=800, detail=None)
         if place + 1 < len(steps):
             steps[place + 1] = attrs.evolve(steps[place + 1], state="running")
             return attrs.evolve(job, steps=tuple(steps))
@@ -453,7 +482,7 @@ class FakeDaemon:
         return reply(
             TorrentsReply(
                 torrents=tuple(self.torrents.values()),
-                revision=1,
+                revision=self.revision,
                 clients=(ClientReply(name="seedbox", state=self.client_state),),
             )
         )
@@ -533,8 +562,11 @@ class FakeDaemon:
         try:
             await response.prepare(request)
             await response.write(b": welcome\n\n")
+            self.seen_ids.append(request.headers.get("Last-Event-ID"))
             while (message := await queue.get())[0] != "end":
-                await response.write(b"event: %s\ndata: %s\n\n" % (message[0].encode(), message[1]))
+                self.event_id += 1
+                lines = (self.event_id, message[0].encode(), message[1])
+                await response.write(b"id: %d\nevent: %s\ndata: %s\n\n" % lines)
         finally:
             self.streams.discard(queue)
         return response

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 
 import pytest
 
@@ -11,6 +12,7 @@ from uuutd.wire import (
     AddTorrentRequest,
     DownloadRequest,
     LinkRequest,
+    ProblemItem,
     ProgressRequest,
     SignupRequest,
 )
@@ -87,6 +89,38 @@ def test_link_without_an_answer_shows_where_to_go(uuut):
     assert "https://anilist.co/x" in done.words
 
 
+def test_each_sentence_of_a_refusal_is_said_once(uuut, daemon):
+    problems = (
+        ProblemItem(path="username", detail="nobody shows such a list"),
+        ProblemItem(path="other", detail="is wrong as well"),
+    )
+    daemon.problems["POST", "auth/anilist/link"] = problem_reply(
+        422, "invalid", "username: nobody shows such a list", problems=problems
+    )
+    done = uuut("link", "--username", "nobodyxyz")
+    assert done.code == 2
+    assert done.words.count("nobody shows such a list") == 1
+    assert "other: is wrong as well" in done.words
+
+
+@pytest.mark.parametrize("content", [b"{", b"", b'{"schema": 1, "default": "\xff"}', b"[" * 99999])
+def test_login_sets_a_damaged_file_aside_and_others_say_so(uuut, daemon, logins, content):
+    logins.path.write_bytes(content)
+    refused = uuut("--server", daemon.url, "list")
+    assert refused.code == 1
+    assert "uuut login" in refused.words
+    assert logins.path.read_bytes() == content
+    done = uuut(
+        *("--server", daemon.url, "login", "--username", "aneesh", "--password-stdin"),
+        stdin="correct horse",
+    )
+    assert done.code == 0
+    aside = logins.path.with_name("session.json.damaged")
+    assert str(aside) in done.words
+    assert aside.read_bytes() == content
+    assert uuut("list").code == 0
+
+
 def test_unlink(uuut, daemon):
     assert uuut("unlink").code == 0
     assert daemon.called("DELETE", "auth/anilist/link")
@@ -109,6 +143,28 @@ def test_list_json_is_the_reply_with_a_schema_number(uuut):
     reply = uuut("--json", "list").json()
     assert reply["schema"] == 1
     assert len(reply["entries"]) == 7
+
+
+def test_in_a_pipe_there_are_tabs_and_no_padding(uuut, daemon):
+    daemon.entries.append(entry("8", "x" * 300, state="done", next_episode=None, progress=12))
+    lines = uuut("list").out.splitlines()
+    assert lines[0] == "TITLE\tWATCHED\tSTATE\tNEXT"
+    assert {line.count("\t") for line in lines} == {3}
+    assert lines[-1].split("\t")[0] == "x" * 300
+    assert "Girls Band Cry\t7/12\tNONE\tep 8: nothing fits yet" in lines
+
+
+def test_progress_beyond_the_end_reads_as_what_it_is(uuut, daemon):
+    daemon.entries = [entry("8", "X", state="done", next_episode=None, progress=31, episodes=11)]
+    assert "31/11\tDONE\tall 11 watched; your list says 31" in uuut("list").out
+
+
+def test_an_old_list_says_how_old_it_is(uuut, daemon):
+    assert uuut("list").words == ""
+    daemon.source_age = timedelta(minutes=4)
+    assert uuut("list").words == "anilist: read 4m ago\n"
+    daemon.source_problem = "AniList does not answer"
+    assert uuut("list").words == "anilist: read 4m ago, stale; AniList does not answer\n"
 
 
 def test_list_says_how_to_link(uuut, daemon):
@@ -164,6 +220,30 @@ def test_watched_marks_the_next_episode(uuut, daemon):
     assert done.out.strip() == "Girls Band Cry 8/12"
     given = daemon.body("POST", "watchlist/progress", ProgressRequest)
     assert given == ProgressRequest(entry="6", episode=8, provider="anilist")
+
+
+def test_watched_lowers_nothing_unless_told_to(uuut, daemon):
+    done = uuut("watched", "band cry", "2")
+    assert done.code == 2
+    assert "7 episodes of Girls Band Cry are watched" in done.words
+    assert "--force" in done.words
+    assert not daemon.called("POST", "watchlist/progress")
+    assert uuut("watched", "band cry", "2", "--force").out.strip() == "Girls Band Cry 2/12"
+
+
+@pytest.mark.parametrize(
+    ("show", "episode", "warned"),
+    [("band cry", "9", False), ("band cry", "10", True), ("one piece", "1200", True)],
+)
+def test_watched_warns_of_what_has_not_aired(uuut, daemon, show, episode, warned):
+    done = uuut("watched", show, episode)
+    assert done.code == 0
+    assert ("has not aired yet" in done.words) == warned
+    assert daemon.called("POST", "watchlist/progress")
+
+
+def test_watched_warns_if_the_next_one_has_not_aired(uuut):
+    assert "ep 4 has not aired yet" in uuut("watched", "dungeon").words
 
 
 # --- get
@@ -226,6 +306,19 @@ def test_a_failed_step_says_where_why_what_and_when(uuut, daemon):
     assert uuut("jobs", "--retry", "job1").code == 0
 
 
+def test_a_job_that_waits_says_once_for_what(uuut, daemon, monkeypatch):
+    monkeypatch.setattr("uuutd.uuut_commands.get.FIRST_PAUSE", 0.02)
+    daemon.download_ends = "waits"
+    done = uuut("get", "band cry", "--timeout", "3")
+    assert done.code == 124
+    assert done.words.count("waiting: seedbox cannot be reached (tries again within 42s)") == 1
+    assert "add ⋯: waiting: seedbox cannot be reached" in uuut("jobs").out
+    shown = uuut("jobs", "--json").json()["jobs"][0]
+    assert (shown["state"], shown["problem"]["backend"]) == ("running", "seedbox")
+    daemon.download_ends = "done"
+    assert uuut("get", "band cry").code == 0
+
+
 def test_nothing_fits_lists_the_refusals(uuut, daemon):
     daemon.problems["POST", "watchlist/download"] = problem_reply(
         404, "no-release", "Nothing fits.", releases=(daemon.releases[2],)
@@ -243,20 +336,50 @@ def test_the_time_can_be_over(uuut, daemon):
     assert "jobs --cancel job1" in done.words
 
 
-def test_an_interrupt_leaves_the_job_running(daemon, logins):
-    daemon.download_ends = "never"
+@pytest.mark.parametrize(
+    ("ends", "asked", "said", "unsaid"),
+    [
+        ("never", "jobs/job1", b"uuut jobs --cancel job1", b"uuut pause"),
+        ("done", f"torrents/{HASH}", f"uuut pause {HASH[:8]} or uuut rm {HASH[:8]}".encode(), b"--cancel"),
+    ],
+)
+def test_an_interrupt_says_what_goes_on_and_how_to_stop_it(
+    daemon, logins, ends, asked, said, unsaid
+):
+    daemon.download_ends = ends
+    daemon.finishes = False
     process = subprocess.Popen(
-        [sys.executable, "-m", "uuutd.uuut", "get", "band cry"],
+        [sys.executable, "-m", "uuutd.uuut", "get", "band cry", "--wait"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=os.environ | {"UUUT_SERVER": daemon.url},
     )
-    daemon.wait_for_call("GET", "jobs/job1")
+    daemon.wait_for_call("GET", asked)
     process.send_signal(signal.SIGINT)
     _, words = process.communicate(timeout=20)
     assert process.returncode == 130
-    assert b"the job goes on" in words
+    assert said in words
+    assert unsaid not in words
     assert not daemon.called("POST", "jobs/job1/cancel")
+
+
+def test_a_torrent_that_brings_nothing_is_said_once(uuut, daemon, monkeypatch):
+    monkeypatch.setattr("uuutd.uuut_commands.arrival.DRY_FOR", 0.5)
+    monkeypatch.setattr("uuutd.uuut_commands.arrival.LONGEST_PAUSE", 0.1)
+    monkeypatch.setattr("uuutd.uuut_commands.get.FIRST_PAUSE", 0.02)
+    daemon.finishes = False
+    done = uuut("get", "band cry", "8", "--wait", "--timeout", "5")
+    assert done.code == 124
+    assert done.words.count("nothing more has come") == 1
+    assert "uuut get 'band cry' 8 --pick N --force" in done.words
+    assert "--timeout" in done.words
+
+
+def test_a_torrent_without_metadata_has_no_size(uuut, daemon):
+    daemon.torrents = {"d" * 40: torrent("d" * 40, "X", state="metadata", progress=0, size=0)}
+    assert "0B" not in uuut("torrents").out
+    daemon.entries = [entry("3", "X", state="downloading", torrent="d" * 40)]
+    assert "waiting for the torrent's metadata" in uuut("list").out
 
 
 # --- torrents
@@ -300,9 +423,21 @@ def test_a_name_of_several_torrents_is_not_guessed(uuut, daemon):
 def test_rm_keeps_files_unless_told(uuut, daemon, flags, query):
     done = uuut("rm", "aaaa", "--yes", *flags)
     assert done.code == 0
-    assert "jobs --cancel job-remove" in done.words
+    assert "off your list" in done.words
+    assert "removed" not in done.words
+    assert "it goes in 10 s" in done.words
+    assert "until then: uuut jobs --cancel job-remove" in done.words
     assert daemon.called("DELETE", f"torrents/{'a' * 40}")
     assert daemon.queries[-1].get("delete_files") == query
+
+
+@pytest.mark.parametrize("more", [{"foreign": True}, {"owners": 2}])
+def test_rm_says_what_stays(uuut, daemon, more):
+    daemon.torrents["a" * 40] = torrent("a" * 40, "X", **more)
+    done = uuut("rm", "aaaa", "--yes", "--files")
+    assert "it and its files stay" in done.words
+    assert "FILES" not in done.words
+    assert "this undoes it: uuut jobs --cancel job-remove" in done.words
 
 
 def test_add_takes_magnets_hashes_files_and_stdin(uuut, daemon, tmp_path):
@@ -346,6 +481,15 @@ def test_jobs(uuut, daemon):
     uuut("get", "band cry")
     assert "Girls Band Cry ep 8" in uuut("jobs").out
     assert uuut("jobs", "--cancel", "job1", "--json").json()["state"] == "cancelled"
+
+
+@pytest.mark.parametrize("change", ["--retry", "--cancel"])
+@pytest.mark.parametrize("job", ["../x", "..", "a/b", "a b", "é", "x" * 99, ""])
+def test_what_cannot_be_a_job_is_never_asked_for(uuut, daemon, change, job):
+    done = uuut("jobs", change, job)
+    assert done.code == 3
+    assert "there is no such job" in done.words
+    assert daemon.requests == []
 
 
 def test_an_unreachable_daemon_is_code_5(uuut, unused_server):

@@ -1,17 +1,21 @@
 """The configuration: ``uuutd.toml`` and the environment, checked whole, every problem at once."""
 
-from .loading import load
+from .loading import Findings, examine, load
 from .manual import reference
-from .model import SECTIONS, Address, Auth, BackendTable, Config, Database
-from .sources import find_file
+from .model import SECTIONS, Address, Auth, BackendTable, Choice, Config, Database
+from .sources import FILE_NAME, find_file
 
 __all__ = [
+    "FILE_NAME",
     "SECTIONS",
     "Address",
     "Auth",
     "BackendTable",
+    "Choice",
     "Config",
     "Database",
+    "Findings",
+    "examine",
     "find_file",
     "load",
     "reference",

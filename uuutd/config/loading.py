@@ -1,9 +1,8 @@
 """From the sources to a `Config`: the core's tables, then each backend's in its plugin's words."""
 
-import ipaddress
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -13,9 +12,11 @@ from ..backends import Backend, Indexer, TorrentClient, WatchlistProvider
 from ..domain import Kind, Secret
 from ..errors import ConfigError, Problem
 from ..plugins import Plugins
-from .model import SECTIONS, Address, BackendTable, Config, Core, Database
+from . import disk
+from .inline import secrets_in
+from .model import SECTIONS, BackendTable, Config, Core, Database
 from .sources import overlay, read_file
-from .structure import Flaws, Reader, join
+from .structure import Flaws, Reader, did_you_mean, join
 
 B = TypeVar("B", bound=Backend[Any])
 Tables = dict[str, dict[str, Any]]
@@ -24,13 +25,44 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,31}")
 _SQLITE = "sqlite://"
 
 
+@attrs.frozen(kw_only=True)
+class Findings:
+    """What the file *source* says: *config*, or else every problem with it.
+
+    *warnings* are what is unwise and works all the same.
+    """
+
+    source: Path
+    config: Config | None
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+
+
 def load(path: Path, plugins: Plugins, environ: Mapping[str, str] = os.environ) -> Config:
     """Read the configuration at *path*, load the plugins that it needs, and check all of it.
 
     Raises `ConfigError` with every problem that there is, in the file and in the
     environment, in the core's tables and in the backends'.
     """
+    found = examine(path, plugins, environ)
+    if found.config is None:
+        raise ConfigError(str(found.source), found.problems)
+    return found.config
+
+
+def examine(
+    path: Path,
+    plugins: Plugins,
+    environ: Mapping[str, str] = os.environ,
+    *,
+    on_disk: bool = False,
+) -> Findings:
+    """Do as `load`, and say what was found; raises `ConfigError` for a file that is not TOML.
+
+    With *on_disk* it is a problem, too, if a folder that it names cannot be written.
+    """
     document = read_file(path)
+    path = path.resolve()
     problems = list(overlay(document, environ))
     sections: dict[Kind, Tables] = {}
     for kind, section in SECTIONS.items():
@@ -38,30 +70,55 @@ def load(path: Path, plugins: Plugins, environ: Mapping[str, str] = os.environ) 
     blocked = _texts(document.get("blocked_plugins"))
     types = {str(each["type"]) for tables in sections.values() for each in tables.values()}
     plugins.load(types, blocked=blocked)
-    reader = Reader(path.resolve().parent)
+    reader = Reader(path.parent, on_disk=on_disk)
     core = _core(reader, document, problems)
+    problems.extend(_strangers(plugins, blocked))
     tables = {
         kind: dict(_structured(reader, plugins, kind, sections[kind], problems))
         for kind in SECTIONS
     }
-    if core is None or problems:
-        raise ConfigError(path.name, problems)
-    return _config(path.resolve(), core, tables)
+    config = None if core is None or problems else _config(path, core, tables)
+    return Findings(
+        source=path,
+        config=config,
+        problems=tuple(problems),
+        warnings=tuple(_readable_secrets(path, plugins, document, sections)),
+    )
 
 
 def _core(reader: Reader, document: dict[str, Any], problems: list[Problem]) -> Core | None:
     try:
-        core = reader.table(document, Core, also=SECTIONS.values())
+        return reader.table(document, Core, also=SECTIONS.values())
     except Flaws as error:
         problems.extend(error.problems)
         return None
-    if not (_is_loopback(core.listen) or core.behind_proxy or core.insecure_bind):
-        detail = (
-            f"{core.listen} can be reached from other machines, and uuutd speaks plain HTTP: set "
-            "behind_proxy = true if a proxy in front of it does TLS, else insecure_bind = true"
+
+
+def _strangers(plugins: Plugins, blocked: Iterable[str]) -> Iterator[Problem]:
+    """Give a problem for each of *blocked* that is no installed plugin."""
+    installed = [each.name for each in plugins.records]
+    for name in blocked:
+        if name not in installed:
+            detail = f"no plugin {name[:80]!r} is installed{did_you_mean(name, installed)}"
+            yield Problem("blocked_plugins", detail)
+
+
+def _readable_secrets(
+    path: Path, plugins: Plugins, document: Mapping[str, Any], sections: Mapping[Kind, Tables]
+) -> Iterator[Problem]:
+    """Warn of secrets that stand in a file which everybody can read."""
+    if not disk.others_can_read(path):
+        return
+    paths = list(secrets_in(document, Core, ""))
+    for kind, tables in sections.items():
+        for name, table in tables.items():
+            backend = plugins.classes(kind).get(str(table["type"]))
+            if backend is not None:
+                paths += secrets_in(table, backend.Config, f"{SECTIONS[kind]}.{name}")
+    for each in paths:
+        yield Problem(
+            each, f"this secret stands in a file that others can read; run: chmod 600 {path}"
         )
-        problems.append(Problem("listen", detail))
-    return core
 
 
 def _backends_of(value: object, section: str, problems: list[Problem]) -> Tables:
@@ -118,9 +175,10 @@ def _nobody_brings(plugins: Plugins, kind: Kind, type_: str) -> str:
     if record is not None and record.state == "blocked":
         return f"plugin {type_} stands in blocked_plugins"
     plugins.load_all()
-    installed = ", ".join(sorted(plugins.classes(kind))) or "none"
+    known = sorted(plugins.classes(kind))
     article = "an" if kind == "indexer" else "a"
-    return f'no plugin brings {article} {kind} of type "{type_}" (installed: {installed})'
+    near, installed = did_you_mean(type_, known), ", ".join(known) or "none"
+    return f'no plugin brings {article} {kind} of type "{type_}"{near}; installed: {installed}'
 
 
 def _config(path: Path, core: Core, tables: Mapping[Kind, Mapping[str, Any]]) -> Config:
@@ -143,15 +201,6 @@ def _absolute(database: Database, folder: Path) -> Database:
         return database
     file = folder / Path(url.removeprefix(_SQLITE)).expanduser()
     return attrs.evolve(database, url=Secret(f"{_SQLITE}{file}"))
-
-
-def _is_loopback(address: Address) -> bool:
-    if address.host == "localhost":
-        return True
-    try:
-        return ipaddress.ip_address(address.host).is_loopback
-    except ValueError:
-        return False
 
 
 def _texts(value: object) -> tuple[str, ...]:

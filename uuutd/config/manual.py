@@ -8,9 +8,9 @@ from typing import Any, Literal, get_args, get_origin
 
 import attrs
 
-from ..domain import Kind, Secret, Taste
+from ..domain import Kind, Secret
 from ..plugins import Plugins
-from .model import SECTIONS, Address, Auth, Core, Database
+from .model import SECTIONS, Address, Auth, Choice, Core, Database
 from .structure import plain_union, settings
 
 _WORDS: Mapping[Any, str] = MappingProxyType(
@@ -21,18 +21,6 @@ _WORDS: Mapping[Any, str] = MappingProxyType(
         bool: "true or false",
         Secret: 'text or { file = "..." }',
         Address: "host:port",
-    }
-)
-_TASTE: Mapping[str, str] = MappingProxyType(
-    {
-        "resolutions": "Resolutions, the best liked first.",
-        "groups": "Release groups, the best liked first.",
-        "codec": "The video codec that is liked best.",
-        "language": "The language of the subtitles, or of the voices of a dub.",
-        "audio": "Subtitled or dubbed.",
-        "batch": "Whether a release of several episodes may be taken.",
-        "min_seeders": "Releases with fewer seeders are refused.",
-        "min_size": "Releases with fewer bytes are refused.",
     }
 )
 _NEXT = {
@@ -54,7 +42,7 @@ def reference(plugins: Plugins) -> str:
         *_table("", Core),
         *_table("[database]", Database),
         *_table("[auth]", Auth),
-        *_table("[choice]", Taste),
+        *_table("[choice]", Choice),
     ]
     for kind, section in SECTIONS.items():
         lines += [f"[{section}.NAME]", f"    {_NEXT[kind]}", *_type(plugins, kind), ""]
@@ -74,7 +62,7 @@ def _table(title: str, kind: type[Any]) -> Iterator[str]:
     for key, field in settings(kind).items():
         if plain_union(field.type) in _WORDS or not attrs.has(plain_union(field.type)):
             yield f"{key} ({_words(field.type)}, {_default(field)})"
-            yield f"    {field.metadata.get('help') or _TASTE.get(field.name, '')}".rstrip()
+            yield f"    {field.metadata.get('help', '')}".rstrip()
     yield ""
 
 

@@ -1,17 +1,21 @@
 """What the configuration consists of, as frozen values.
 
-The metadata of a field hold its line of the manual under ``help``.
+The metadata of a field hold its line of the manual under ``help``.  With ``writable`` it
+is a folder of this machine that we write to; `disk` says whether we can.
 """
 
 import builtins
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Generic, Literal, TypeVar
+from urllib.parse import urlsplit
 
 import attrs
+from attrs import validators
 
 from ..backends import Backend, Indexer, TorrentClient, WatchlistProvider
 from ..domain import Kind, Secret, Taste
+from . import checks
 
 B_co = TypeVar("B_co", bound=Backend[Any], covariant=True)
 
@@ -40,6 +44,7 @@ class Database:
 
     url: Secret | None = attrs.field(
         default=None,
+        validator=checks.database,
         metadata={
             "help": "Where the database is: sqlite://FILE or postgres://USER:PASSWORD@HOST/NAME. "
             "Left out, uuutd.db in the data directory."
@@ -54,6 +59,52 @@ class Auth:
     signup: Literal["closed", "invite", "open"] = attrs.field(
         default="invite",
         metadata={"help": "Who can make an account: nobody, those with an invitation, everybody."},
+    )
+
+
+_USUAL = Taste()
+
+
+@attrs.frozen(kw_only=True)
+class Choice(Taste):
+    """``[choice]``: the taste of users who have said nothing about theirs."""
+
+    resolutions: tuple[str, ...] = attrs.field(
+        default=_USUAL.resolutions,
+        validator=checks.resolutions,
+        metadata={"help": "Resolutions, the best liked first."},
+    )
+    groups: tuple[str, ...] = attrs.field(
+        default=_USUAL.groups,
+        validator=checks.groups,
+        metadata={"help": "Release groups, the best liked first."},
+    )
+    codec: str | None = attrs.field(
+        default=_USUAL.codec,
+        validator=checks.codec,
+        metadata={"help": "The video codec that is liked best."},
+    )
+    language: str = attrs.field(
+        default=_USUAL.language,
+        validator=checks.language,
+        metadata={"help": "The language of the subtitles, or of the voices of a dub."},
+    )
+    audio: Literal["sub", "dub"] = attrs.field(
+        default=_USUAL.audio, metadata={"help": "Subtitled or dubbed."}
+    )
+    batch: Literal["never", "allow", "only"] = attrs.field(
+        default=_USUAL.batch,
+        metadata={"help": "Whether a release of several episodes may be taken."},
+    )
+    min_seeders: int = attrs.field(
+        default=_USUAL.min_seeders,
+        validator=validators.ge(0),
+        metadata={"help": "Releases with fewer seeders are refused."},
+    )
+    min_size: int = attrs.field(
+        default=_USUAL.min_size,
+        validator=validators.ge(0),
+        metadata={"help": "Releases with fewer bytes are refused."},
     )
 
 
@@ -73,23 +124,45 @@ class BackendTable(Generic[B_co]):
     problem: str | None = None
 
 
+def _reachable(core: "Core", _: "attrs.Attribute[Address]", value: Address) -> None:
+    """Refuse to be reached from other machines without a word that this is meant."""
+    if not (checks.is_loopback(value.host) or core.behind_proxy or core.insecure_bind):
+        raise ValueError(
+            f"{value} can be reached from other machines, and uuutd speaks plain HTTP: set "
+            "behind_proxy = true if a proxy in front of it does TLS, else insecure_bind = true"
+        )
+
+
 @attrs.frozen(kw_only=True)
 class Core:
     """The settings at the top of ``uuutd.toml`` and in the tables of the core."""
 
     listen: Address = attrs.field(
         default=Address("127.0.0.1", 8484),
+        validator=_reachable,
         metadata={"help": "The address that the daemon answers at, host:port."},
     )
     data_dir: Path = attrs.field(
         default=Path("uuutd-data"),
-        metadata={"help": "The folder for the database, the keys and what backends keep."},
+        metadata={
+            "help": "The folder for the database, the keys and what backends keep.",
+            "writable": True,
+        },
     )
     database: Database = attrs.field(factory=Database)
     auth: Auth = attrs.field(factory=Auth)
     allowed_hosts: tuple[str, ...] = attrs.field(
         default=(),
+        validator=checks.hosts,
         metadata={"help": "Names that the daemon may be addressed by, besides the loopback ones."},
+    )
+    public_url: str | None = attrs.field(
+        default=None,
+        validator=checks.public_url,
+        metadata={
+            "help": "The address that users know the daemon by, such as https://box.example, if "
+            "it is not that of listen. Its host is an allowed one."
+        },
     )
     behind_proxy: bool = attrs.field(
         default=False,
@@ -102,7 +175,7 @@ class Core:
     blocked_plugins: tuple[str, ...] = attrs.field(
         default=(), metadata={"help": "Installed plugins that are not to be loaded."}
     )
-    choice: Taste = attrs.field(factory=Taste)
+    choice: Choice = attrs.field(factory=Choice)
 
 
 @attrs.frozen(kw_only=True)
@@ -113,6 +186,20 @@ class Config(Core):
     watchlists: Mapping[str, BackendTable[WatchlistProvider[Any]]] = attrs.field(factory=dict)
     indexers: Mapping[str, BackendTable[Indexer[Any]]] = attrs.field(factory=dict)
     clients: Mapping[str, BackendTable[TorrentClient[Any]]] = attrs.field(factory=dict)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names that the daemon may be addressed by, besides the loopback ones.
+
+        They are *allowed_hosts*, the host of *public_url*, and that of *listen* if it
+        names one address beyond loopback.
+        """
+        names = [*self.allowed_hosts]
+        if self.public_url is not None and (host := urlsplit(self.public_url).hostname):
+            names.append(host)
+        if not (checks.is_loopback(self.listen.host) or checks.is_wildcard(self.listen.host)):
+            names.append(self.listen.host)
+        return tuple(dict.fromkeys(names))
 
     @property
     def key_file(self) -> Path:

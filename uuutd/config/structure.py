@@ -19,6 +19,7 @@ from cattrs.errors import IterableValidationError, IterableValidationNote
 from .. import strict
 from ..domain import Secret
 from ..errors import Problem
+from . import disk
 from .model import Address
 from .sources import FromEnvironment
 
@@ -48,11 +49,28 @@ class Flaws(ValueError):
         self.problems = tuple(problems)
 
 
-class Reader:
-    """Makes settings of plain values; relative paths begin at *folder*."""
+class _Seen:
+    """Settings of which some are *wrong*: for a validator those are not there at all."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, made: object, wrong: Collection[str]) -> None:
+        self._made = made
+        self._wrong = wrong
+
+    def __getattr__(self, name: str) -> Any:
+        if name in self._wrong:
+            raise AttributeError(name)
+        return getattr(self._made, name)
+
+
+class Reader:
+    """Makes settings of plain values; relative paths begin at *folder*.
+
+    With *on_disk* it is a problem, too, if a folder that we write to cannot be written.
+    """
+
+    def __init__(self, folder: Path, *, on_disk: bool = False) -> None:
         self._folder = folder
+        self._on_disk = on_disk
         made = self._converter = strict.converter()
         made.register_structure_hook(Secret, self._secret)
         made.register_structure_hook(Address, lambda value, _: _address(value))
@@ -68,24 +86,41 @@ class Reader:
         fields = settings(kind)
         problems: list[Problem] = []
         given: dict[str, Any] = {}
-        for key, item in _unfold_files(value, fields).items():
+        wrong: list[str] = []
+        unfolded = _unfold_files(value, fields)
+        for key, item in unfolded.items():
             if key not in fields:
-                problems.append(Problem(key, _unknown(key, (*fields, *also))))
+                problems.append(Problem(key, f"no such setting{did_you_mean(key, fields, also)}"))
                 continue
             try:
                 given[key] = self._item(item, fields[key].type)
             except _FAILURES as error:
                 problems.extend(flaws(error, key))
+                wrong.append(fields[key].name)
         required = [key for key, each in fields.items() if each.default is attrs.NOTHING]
-        problems.extend(Problem(key, "is missing") for key in required if key not in value)
+        problems.extend(Problem(key, "is missing") for key in required if key not in unfolded)
         made: T | None = None
         if given.keys() >= set(required):
             with attrs.validators.disabled():
                 made = kind(**given)
-        problems.extend(_invalid(made, fields, given))
+        problems.extend(_invalid(made, fields, given, wrong))
+        if self._on_disk:
+            problems.extend(self._unwritable(fields, given, unfolded))
         if made is None or problems:
             raise Flaws(problems)
         return made
+
+    def _unwritable(
+        self,
+        fields: Mapping[str, "attrs.Attribute[Any]"],
+        given: Mapping[str, Any],
+        written: Collection[str],
+    ) -> Iterator[Problem]:
+        for key, field in fields.items():
+            if field.metadata.get("writable") and (key in given or key not in written):
+                path = given.get(key, field.default)
+                if isinstance(path, Path) and (detail := disk.unwritable(self._folder / path)):
+                    yield Problem(key, detail)
 
     def _item(self, value: Any, kind: Any) -> Any:
         if isinstance(value, FromEnvironment):
@@ -198,24 +233,29 @@ def _understood(text: FromEnvironment, kind: Any) -> Any:
     return str(text)
 
 
-def _unknown(key: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(key, list(known), n=1)
-    return f"no such setting (did you mean {near[0]}?)" if near else "no such setting"
+def did_you_mean(text: str, *known: Iterable[str]) -> str:
+    """Return the one of *known* that is most like *text*, as the end of a sentence."""
+    near = difflib.get_close_matches(text, [each for some in known for each in some], n=1)
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def _invalid(
-    made: Any, fields: Mapping[str, "attrs.Attribute[Any]"], given: Mapping[str, Any]
+    made: Any,
+    fields: Mapping[str, "attrs.Attribute[Any]"],
+    given: Mapping[str, Any],
+    wrong: Collection[str],
 ) -> Iterator[Problem]:
     """Run the validators of what is *given*; *made* is None while something else is missing."""
+    seen = _Seen(made, wrong) if wrong else made
     for key, value in given.items():
         field = fields[key]
         checked = value if made is None else getattr(made, field.name)
         try:
             if field.validator is not None:
-                field.validator(made, field, checked)
+                field.validator(seen, field, checked)
         except AttributeError:
-            if made is not None:  # else it looked at other settings: its turn comes later
-                raise
+            if seen is made and made is not None:
+                raise  # else it looked at other settings: its turn comes when those are good
         except (ValueError, TypeError) as error:
             yield Problem(key, _in_plain_words(error, field.name))
 

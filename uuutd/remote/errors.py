@@ -38,5 +38,9 @@ class BadAnswer(RemoteError):
     """Something answered that is not a daemon, or not one that this client understands."""
 
 
+class DamagedLogins(RemoteError):
+    """The file that keeps the logins holds something else."""
+
+
 class LoginNeeded(RemoteError):
     """There is no login for this server, or it has ended."""

@@ -14,7 +14,7 @@ import attrs
 import msgspec
 import platformdirs
 
-from .errors import RemoteError
+from .errors import DamagedLogins, RemoteError
 
 DEFAULT_SERVER = "http://127.0.0.1:8484"
 LOCK_PATIENCE = 30.0  # seconds; longer than any exchange of tokens may take
@@ -98,6 +98,19 @@ class Logins:
             servers = {name: login for name, login in content.servers.items() if name != server}
             self._write(attrs.evolve(content, servers=servers))
 
+    def set_aside(self) -> Path | None:
+        """Rename the file if it is damaged, and return its new name; None if it is not."""
+        try:
+            self._read()
+        except DamagedLogins:
+            aside = self.path.with_name(f"{self.path.name}.damaged")
+            try:
+                self.path.replace(aside)
+            except OSError as error:
+                raise RemoteError(f"cannot rename {self.path}: {error.strerror}") from error
+            return aside
+        return None
+
     @contextlib.asynccontextmanager
     async def exclusive(self) -> AsyncIterator[None]:
         """Keep other clients of this user from renewing tokens meanwhile.
@@ -140,9 +153,10 @@ class Logins:
             return _Content()
         except OSError as error:
             raise RemoteError(f"cannot read {self.path}: {error.strerror}") from error
-        except msgspec.DecodeError as error:
-            raise RemoteError(
-                f"{self.path} is damaged: {error}", hint="Remove it and log in again: uuut login"
+        except (ValueError, RecursionError) as error:  # what msgspec makes of broken JSON
+            raise DamagedLogins(
+                f"{self.path} is damaged: {error}",
+                hint="Log in again, which sets it aside: uuut login",
             ) from error
 
     def _write(self, content: _Content) -> None:

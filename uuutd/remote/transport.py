@@ -95,7 +95,7 @@ class Transport:
         """Read *body* as *kind*; unknown fields are left out.  Raises `BadAnswer`."""
         try:
             return msgspec.json.decode(body, type=kind)
-        except msgspec.DecodeError as error:
+        except (ValueError, RecursionError) as error:  # what msgspec makes of broken JSON
             raise BadAnswer(
                 f"{self.server} sent something that this uuut does not understand: {error}",
                 hint="Compare the versions: uuut status",

@@ -124,7 +124,13 @@ class Auth:
     async def _refuse_strangers(self, request: SignupRequest) -> None:
         """Raise unless *request* may come in, before anything costly is done for it."""
         if request.setup_code is not None:
-            welcome = self._setup.matches(request.setup_code) and await self.setup_needed()
+            needed = await self.setup_needed()
+            if needed and not self._setup.matches(request.setup_code):
+                raise SignupClosed(
+                    "The set-up code is wrong or too old.",
+                    hint="Restart uuutd: it prints a new one, which is good for 30 minutes.",
+                )
+            welcome = needed
         elif self.signup_mode == "closed":
             welcome = False
         elif request.invite is not None:

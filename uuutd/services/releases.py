@@ -7,7 +7,17 @@ import attrs
 
 from ..choice import Judge, rank
 from ..domain import Choice, Entry, EntryId, Release, Taste, Verdict, Wanted, WorkId
-from ..errors import Conflict, Error, Invalid, NoRelease, NotFound, Problem, ReleaseRejected
+from ..errors import (
+    BackendError,
+    Conflict,
+    Error,
+    Invalid,
+    NoRelease,
+    NotFound,
+    Problem,
+    Refused,
+    ReleaseRejected,
+)
 from ..instances import Instances
 from ..store.records import User
 from ..tasks import spawn
@@ -143,8 +153,15 @@ class Releases:
                     named = attrs.evolve(release, indexer=instance.name)
                     releases.setdefault(release.info_hash or replies.release_id(named), named)
         if len(failures) == len(instances) and isinstance(answers[0], Error):
-            raise answers[0]
+            raise answers[0] if isinstance(wanted, str) else _blamed(answers[0], instances[0].name)
         return Found(tuple(releases.values()), tuple(failures))
+
+
+def _blamed(error: Error, indexer: str) -> BackendError:
+    """Return *error* as the indexer's own: what it was asked is not of the user's wording."""
+    if isinstance(error, BackendError):
+        return error
+    return Refused(error.detail, backend=indexer, operation="search", hint=error.hint)
 
 
 def which_episode(entry: Entry, asked: int | None) -> int:

@@ -57,14 +57,15 @@ class Torrents:
 
     async def view(self, user: User) -> TorrentsReply:
         """Return what the user owns."""
+        owned = await links.of_user(user.id)  # before the look: what came since is not missing
         await self._snapshots.look()
-        return self._reply(self._row(link) for link in await links.of_user(user.id))
+        return self._reply(self._row(link) for link in owned)
 
     async def view_all(self) -> TorrentsReply:
         """Return everybody's torrents, each once, with the names of its owners."""
-        await self._snapshots.look()
         everybody = await links.everybody()
         names = await links.owner_names(everybody)
+        await self._snapshots.look()
         owners: dict[int, list[str]] = {}
         for link in everybody:
             owners.setdefault(link.torrent_id, []).append(names.get(link.user_id, "?"))

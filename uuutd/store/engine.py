@@ -1,16 +1,18 @@
 """Open the database: find it, lock it, check it, bring its tables up to date."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
+import asyncpg  # type: ignore[import-untyped]
 import attrs
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 
 from ..errors import Busy, ConfigError, Problem
-from .errors import FAILURES, answering, settle, translate
+from .claim import LIMIT, hold_claim
+from .errors import FAILURES, REPLACE, answering, settle, translate
 from .lock import hold_lock
 from .migrations import ALL, migrate, pending
 from .place import Place, parse
@@ -32,36 +34,64 @@ async def open_store(url: str, *, lock_dir: Path, beside: bool = False) -> Async
     """Open the database at *url* for this task and all that it starts from now on.
 
     *url* is ``sqlite://PATH`` or ``postgres://USER:PASSWORD@HOST:PORT/NAME``.  The lock
-    in *lock_dir* keeps a second daemon off; with *beside* (``uuutd user add``) a running
-    daemon is no hindrance.  What was begun is finished before the database is closed.
+    in *lock_dir*, and on PostgreSQL the claim on the database, keep a second daemon off;
+    with *beside* (``uuutd user add``) a running daemon is no hindrance.  What was begun
+    is finished before the database is closed.
     Raises `uuutd.errors.ConfigError` for a database that cannot be used, and
     `uuutd.errors.Busy` for one that may answer later.
     """
     place = parse(url)
     place.prepare()
-    with hold_lock(lock_dir, needed=not beside) as alone:
-        async with TortoiseContext() as context:
-            await context.init(config=place.tortoise_config("uuutd.store.tables"))
+    async with AsyncExitStack() as stack:
+        alone = stack.enter_context(hold_lock(lock_dir, needed=not beside))
+        context = await stack.enter_async_context(TortoiseContext())
+        await context.init(config=place.tortoise_config("uuutd.store.tables"))
+        with _refusing(place):
+            if place.dialect == "postgres" and not beside:
+                await stack.enter_async_context(hold_claim(place))
             await _make_ready(context.db(), place, alone=alone)
-            try:
-                yield Store(place)
-            finally:
-                await settle()
+        stack.push_async_callback(settle)
+        yield Store(place)
 
 
-async def _make_ready(client: BaseDBAsyncClient, place: Place, *, alone: bool) -> None:
+async def has_users(url: str) -> bool:
+    """Whether there is anybody in the PostgreSQL database at *url*; its tables may be missing.
+
+    Raises as `open_store` does.
+    """
+    place = parse(url)
+    with _refusing(place):
+        connection = await asyncpg.connect(
+            **place.connect_settings(), timeout=LIMIT, command_timeout=LIMIT
+        )
+        try:
+            if await connection.fetchval("SELECT to_regclass('users')") is None:
+                return False
+            return bool(await connection.fetchval("SELECT EXISTS (SELECT FROM users)"))
+        finally:
+            connection.terminate()
+
+
+@contextmanager
+def _refusing(place: Place) -> Iterator[None]:
+    """Say in our words why *place* cannot be used."""
     try:
-        await _check(client, place)
-        if alone:
-            await migrate(client, ALL)
-        elif await pending(client, ALL):
-            detail = "a uuutd of an older version is running on it; restart that one first"
-            raise ConfigError(str(place), [Problem("", detail)])
+        yield
     except FAILURES as failure:
         error = translate(failure)
         if isinstance(error, Busy) and place.may_recover(failure):
             raise error from failure
-        raise place.refused(str(failure)) from failure
+        broken = place.dialect == "sqlite" and isinstance(error, Busy)
+        raise place.refused(f"{failure}; {REPLACE}" if broken else str(failure)) from failure
+
+
+async def _make_ready(client: BaseDBAsyncClient, place: Place, *, alone: bool) -> None:
+    await _check(client, place)
+    if alone:
+        await migrate(client, ALL)
+    elif await pending(client, ALL):
+        detail = "a uuutd of an older version is running on it; restart that one first"
+        raise ConfigError(str(place), [Problem("", detail)])
 
 
 async def _check(client: BaseDBAsyncClient, place: Place) -> None:
@@ -71,7 +101,7 @@ async def _check(client: BaseDBAsyncClient, place: Place) -> None:
     rows = await client.execute_query_dict("PRAGMA quick_check(1)")
     verdict = next(iter(rows[0].values()))
     if verdict != "ok":
-        raise place.refused(f"it is damaged: {verdict}")
+        raise place.refused(f"it is damaged: {verdict}; {REPLACE}")
 
 
 @answering

@@ -25,6 +25,9 @@ FAILURES = (
 )
 """All that a database call may raise when the database, and not the caller, is at fault."""
 
+REPLACE = "stop uuutd and put a copy of the file in its place"
+"""What can be done about a damaged SQLite file."""
+
 _SQLITE_BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL}
 _SQLITE_BROKEN = {
     sqlite3.SQLITE_CANTOPEN,
@@ -114,7 +117,7 @@ def _from_sqlite(failure: sqlite3.Error) -> Error | None:
         return Busy(
             f"The database file cannot be used: {failure}.",
             retry_after=60,
-            hint="Look at its disk; a damaged file is replaced by `uuutd restore`.",
+            hint=f"Look at its disk; if the file is damaged: {REPLACE}.",
         )
     return None
 

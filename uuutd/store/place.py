@@ -58,6 +58,14 @@ class Place:
         except OSError as error:
             raise self.refused(f"it cannot be opened for writing: {error.strerror}") from error
 
+    def connect_settings(self) -> dict[str, Any]:
+        """Return what `asyncpg.connect` wants to know."""
+        return {
+            key: value.reveal() if isinstance(value, Secret) else value
+            for key, value in self.settings.items()
+            if key not in _POOL
+        }
+
     def tortoise_config(self, *modules: str) -> dict[str, Any]:
         """Return what Tortoise wants to know, with *modules* as those that hold the tables."""
         settings = dict(self.settings)
@@ -81,8 +89,7 @@ class Place:
 
     def refused(self, why: str) -> ConfigError:
         """Return the error of a database that cannot be used."""
-        hint = "; `uuutd restore` puts a backup in its place" if self.dialect == "sqlite" else ""
-        return ConfigError(SOURCE, [Problem("", f"{self.text}: {why}{hint}")])
+        return ConfigError(SOURCE, [Problem("", f"{self.text}: {why}")])
 
 
 def parse(url: str) -> Place:
@@ -99,8 +106,8 @@ def _postgres(url: str) -> Place:
     try:
         parts = urlsplit(url)
         port = parts.port or 5432
-    except ValueError as error:
-        raise _wrong(f"{error}; {_FORMS}") from error
+    except ValueError as error:  # its text may hold a part of the password
+        raise _wrong(f"host and port cannot be read; {_FORMS}") from error
     name = unquote(parts.path.lstrip("/"))
     if not name:
         raise _wrong(f"the name of the database is missing; {_FORMS}")

@@ -79,15 +79,19 @@ class Console:
         print(msgspec.json.encode(fields).decode(), file=self._out)
 
     def table(self, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]) -> None:
-        """Print *rows* under their heads; on a terminal cut to its width, elsewhere never."""
+        """Print *rows* under their heads: as wide as the terminal, elsewhere with tabs between."""
+        heads = [Cell(column.head) for column in columns]
+        if self.width is None:
+            for number, row in enumerate((heads, *rows)):
+                cells = (self._paint(safe(c.text), c.tone if number else "head") for c in row)
+                print("\t".join(cells), file=self._out)
+            return
         texts = [[safe(cell.text) for cell in row] for row in rows]
         widths = [
             max(width(column.head), *(width(row[i]) for row in texts), 0)
             for i, column in enumerate(columns)
         ]
-        if self.width is not None:
-            widths = _squeeze(widths, columns, self.width)
-        heads = [Cell(column.head) for column in columns]
+        widths = _squeeze(widths, columns, self.width)
         for number, row in enumerate((heads, *rows)):
             line = "  ".join(
                 self._paint(

@@ -119,14 +119,20 @@ def whats_next(entry: EntryReply, torrent: TorrentReply | None, now: datetime) -
         case "late":
             return f"{episode} aired long ago, and nothing was found"
         case "done":
-            return f"all {entry.progress} watched"
+            return _all_watched(entry)
+
+
+def _all_watched(entry: EntryReply) -> str:
+    if entry.episodes is not None and entry.progress > entry.episodes:
+        return f"all {entry.episodes} watched; your list says {entry.progress}"
+    return f"all {entry.progress} watched"
 
 
 def transfer(torrent: TorrentReply | None) -> str:
     """Say how far a download is: ``downloading 61 %, 4.2M/s, 3m10``."""
     if torrent is None:
         return "downloading"
-    parts = [f"{torrent.state} {percent(torrent.progress)}"]
+    parts = [stage(torrent) or f"{torrent.state} {percent(torrent.progress)}"]
     if torrent.down_rate:
         parts.append(rate(torrent.down_rate))
     if torrent.eta is not None:
@@ -134,6 +140,13 @@ def transfer(torrent: TorrentReply | None) -> str:
     if torrent.error:
         parts.append(safe(torrent.error))
     return ", ".join(parts)
+
+
+def stage(torrent: TorrentReply) -> str:
+    """Say what a torrent of unknown size is at; empty once its size is known."""
+    if torrent.size:
+        return ""
+    return "waiting for the torrent's metadata" if torrent.state == "metadata" else torrent.state
 
 
 def arrived(torrent: TorrentReply) -> bool:
@@ -150,6 +163,15 @@ def job_name(job: JobReply) -> str:
     return f"{job.kind}: {what}{episode}" if what else job.kind
 
 
+def waits_for(job: JobReply) -> str:
+    """Say what keeps a running *job* waiting; empty if nothing does."""
+    if job.state != "running" or job.problem is None:
+        return ""
+    when = job.problem.retry_after
+    again = f" (tries again within {duration(when)})" if when else ""
+    return f"waiting: {safe(job.problem.detail)}{again}"
+
+
 def complaint(failure: FailureReply | ProblemReply) -> list[str]:
     """Say what failed, where, what to do and when; a line each."""
     lines = [safe(failure.detail)]
@@ -158,7 +180,8 @@ def complaint(failure: FailureReply | ProblemReply) -> list[str]:
     if where:
         lines.append(", ".join(where))
     if isinstance(failure, ProblemReply):
-        lines += [safe(f"{item.path}: {item.detail}") for item in failure.problems or ()]
+        items = (safe(f"{item.path}: {item.detail}") for item in failure.problems or ())
+        lines += [item for item in items if item != lines[0]]
     if failure.hint:
         lines.append(safe(failure.hint))
     if failure.retry_after:

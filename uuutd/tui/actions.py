@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from ..remote import LoginNeeded, Remote, RemoteError
 from ..terminal import words
 from ..wire import DownloadRequest, JobReply, ProgressRequest, ReleaseReply
-from .state import Card, Event, Found, Said, Searching, Seen, State
+from .state import Asked, Card, Event, Found, Said, Searching, Seen, State
 
 LOOK_EVERY = 1.0
 
@@ -35,7 +35,7 @@ class Actions:
         ):
             await self.get(card)
         else:
-            self._apply(Said(_situation(card, self._state)))
+            self._apply(Asked(entry.work))
 
     async def get(self, card: Card, release: ReleaseReply | None = None) -> None:
         """Get the next episode, from *release* if one is named, even if that breaks a rule."""
@@ -76,8 +76,13 @@ class Actions:
         self._apply(await self._remote.watchlist())
 
     async def watched(self, card: Card) -> None:
-        """Mark the next episode as watched."""
+        """Mark the next episode as watched, unless the list has moved on since it was read."""
         entry = card.entry
+        self._apply(await self._remote.watchlist())
+        now = self._state.card(entry.work)
+        if now is None or now.entry.progress != entry.progress:
+            self._apply(Said("the list has changed meanwhile: look, and press + again", "bad"))
+            return
         if entry.next_episode is None:
             self._apply(Said("all episodes are watched already"))
             return
@@ -108,14 +113,3 @@ class Actions:
 def _has_release(job: JobReply) -> bool:
     """Tell whether *job* came as far as to choose; if not, another try searches anew."""
     return any(step.name == "choose" and step.state == "done" for step in job.steps)
-
-
-def _situation(card: Card, state: State) -> str:
-    """Say how a card stands that nothing can be done about now."""
-    entry, torrent = card.entry, card.torrent
-    if entry.state == "on_disk" and torrent is not None:
-        place = "/".join(filter(None, (torrent.save_path, torrent.name)))
-        return f"ep {entry.next_episode} is at {place}"
-    if entry.state == "downloading" and torrent is not None:
-        return f"{torrent.name}: {words.transfer(torrent)}"
-    return words.whats_next(entry, torrent, state.now())

@@ -9,7 +9,7 @@ from typing import Any
 import urwid
 from urwid.display.common import InputClosedError
 
-from ..remote import LoginNeeded, Remote, RemoteError
+from ..remote import LoginNeeded, Remote, RemoteError, Unreachable
 from ..terminal.cells import Symbols
 from . import keys
 from .actions import Actions
@@ -156,7 +156,8 @@ class App:
             self._ask_login(error, repeat)
         elif isinstance(error, RemoteError):
             hint = f" {error.hint}" if error.hint else ""
-            self.apply(Said(f"{error.detail}{hint}", "bad"))
+            until_up = isinstance(error, Unreachable)
+            self.apply(Said(f"{error.detail}{hint}", "bad", until_up))
         else:
             self._loop.call_exception_handler({"message": "a task failed", "exception": error})
 

@@ -32,6 +32,7 @@ class Feed:
         self._remote = remote
         self._apply = apply
         self.looked_at = True
+        self._removed: set[str] = set()
 
     async def read_all(self) -> None:
         """Read everything that the screen shows."""
@@ -69,8 +70,19 @@ class Feed:
                 pass
             case _:
                 self._apply(event)
-                if _moves_a_card(event):
+                if self._moves_a_card(event):
                     await self._try(self.read_watchlist)
+
+    def _moves_a_card(self, event: Event) -> bool:
+        """Tell whether *event* changes what the watchlist says of a show."""
+        if isinstance(event, JobReply):
+            return event.state != "running"
+        if not isinstance(event, TorrentsEvent):
+            return False
+        back = self._removed.intersection(torrent.hash for torrent in event.torrents)
+        self._removed.difference_update(back)
+        self._removed.update(event.removed)
+        return bool(event.removed or back)
 
     async def _poll(self) -> None:
         pause = ASK_EVERY
@@ -99,9 +111,3 @@ class Feed:
             pass
         except ProblemError as error:
             self._apply(Said(error.detail, "bad"))
-
-
-def _moves_a_card(event: Event) -> bool:
-    if isinstance(event, JobReply):
-        return event.state != "running"
-    return isinstance(event, TorrentsEvent) and bool(event.removed)

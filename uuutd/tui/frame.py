@@ -12,12 +12,12 @@ from .paint import Line, canvas, exact, spread
 from .screens.login import LoginBox
 from .screens.releases import Releases
 from .screens.view import View
-from .screens.watch import steps
-from .state import State
+from .screens.watch import situation, steps
+from .state import Asked, State
 
 LEAST_CELLS, LEAST_ROWS = 30, 8
 ROWS_WITH_HEADLINE = 10
-ROWS_WITH_HINTS = 15
+ROWS_WITH_BLANK = 15
 CELLS_WITH_SERVER = 60
 
 
@@ -54,9 +54,10 @@ class Frame(urwid.Widget):
         above = [self._top(cells)]
         if rows >= ROWS_WITH_HEADLINE or self._state.link == "offline":
             above.append(self._headline(cells))
-        below = [self._message(cells)]
-        if rows >= ROWS_WITH_HINTS:
-            below.append(self._hints(cells))
+        message = self._message(cells)
+        if not message and rows >= ROWS_WITH_BLANK:
+            message = exact([], cells)
+        below = [message, self._hints(cells)] if message else [self._hints(cells)]
         self.body_size = (cells, rows - len(above) - len(below))
         body = self._body(focus=focus and self.login is None)
         whole = urwid.CanvasCombine(
@@ -119,18 +120,26 @@ class Frame(urwid.Widget):
         return spread(text, [("alarm", again)], cells, self._symbols, filler="alarm")
 
     def _message(self, cells: int) -> Line:
+        """Return the message line, empty if there is nothing to say."""
+        symbols, message = self._symbols, self._state.message
         question = self.view.question() if isinstance(self.view, Releases) else None
         if question is not None:
-            return exact([("key", f" {question}")], cells, self._symbols)
-        message = self._state.message
+            return exact([("key", f" {question}")], cells, symbols)
         if isinstance(message, JobReply):
             return self._job(message, cells)
-        return exact([(message.tone, f" {message.text}" if message.text else "")], cells)
+        if isinstance(message, Asked):
+            card = self._state.card(message.work)
+            text = situation(card, self._state.now()) if card else ""
+            return exact([("plain", f" {text}")], cells, symbols) if text else []
+        return exact([(message.tone, f" {message.text}")], cells, symbols) if message.text else []
 
     def _job(self, job: JobReply, cells: int) -> Line:
         tone = {"done": "good", "failed": "bad"}.get(job.state, "busy")
-        left: Line = [(tone, f" {words.job_name(job)}  "), (tone, safe(steps(job, self._symbols)))]
-        if job.problem is not None:
+        parts = [words.job_name(job), safe(steps(job, self._symbols))]
+        if words.waits_for(job):
+            parts.reverse()  # what is cut off is then the name, which stands on the card too
+        left: Line = [(tone, f" {'  '.join(parts)}")]
+        if job.problem is not None and job.state != "running":
             left.append((tone, safe(f": {job.problem.detail}")))
         right: Line = [("quiet", " esc hides ")]
         room = cells - sum(width(text) for _, text in [*left, *right])

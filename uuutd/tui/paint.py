@@ -67,21 +67,31 @@ def _encode(text: str) -> bytes:
     return plain.encode("ascii")
 
 
+def two_lines(_cells: int) -> int:
+    """Return the height of a row that takes two lines at every width."""
+    return 2
+
+
 class Row(urwid.Widget):
-    """One row of a list, *height* lines high, painted when it is seen and not before."""
+    """One row of a list, painted when it is seen and not before.
+
+    *height* says how many lines it takes at a width.
+    """
 
     _sizing = frozenset([urwid.Sizing.FLOW])
     _selectable = True
     no_cache = ["render", "rows"]  # noqa: RUF012 - urwid's metaclass reads and removes it
 
-    def __init__(self, paint: Callable[[int, bool], list[Line]], height: int) -> None:
+    def __init__(
+        self, paint: Callable[[int, bool], list[Line]], height: Callable[[int], int]
+    ) -> None:
         super().__init__()
         self._paint = paint
         self._height = height
 
     def rows(self, size: tuple[int], focus: bool = False) -> int:  # noqa: ARG002 - urwid's face
-        """Return the height, which no width changes."""
-        return self._height
+        """Return how many lines it takes."""
+        return self._height(size[0])
 
     def render(self, size: tuple[int], focus: bool = False) -> urwid.Canvas:  # type: ignore[override]  # a flow widget only
         """Paint the row; the cursor goes with the focus, so that magnifiers follow it."""

@@ -36,10 +36,21 @@ FAR = datetime.max.replace(tzinfo=UTC)
 
 @attrs.frozen
 class Said:
-    """A text for the message line; the empty one clears it."""
+    """A text for the message line; the empty one clears it.
+
+    With *until_up* it is about a daemon that does not answer, and goes when it does again.
+    """
 
     text: str
     tone: Tone = "plain"
+    until_up: bool = False
+
+
+@attrs.frozen
+class Asked:
+    """Somebody wants to know how the show *work* stands: the message line follows it."""
+
+    work: str
 
 
 @attrs.frozen
@@ -76,6 +87,7 @@ class Seen:
 
 Event = (
     AboutReply
+    | Asked
     | Found
     | JobReply
     | JobsReply
@@ -114,7 +126,7 @@ class State:
     watchlist: WatchlistReply | None = None
     order: tuple[str, ...] = ()
     choices: dict[str, ChoiceReply | RemoteError | None] = attrs.field(factory=dict)
-    message: Said | JobReply = Said("")
+    message: Said | Asked | JobReply = Said("")
     version: str | None = None
     revision: int | None = None
     _skew: timedelta = timedelta()
@@ -171,10 +183,10 @@ class State:
             case _:
                 self._take_action(event)
 
-    def _take_action(self, event: Found | Said | Searching | Seen | Sorted) -> None:
+    def _take_action(self, event: Asked | Found | Said | Searching | Seen | Sorted) -> None:
         """Take in what the user did."""
         match event:
-            case Said():
+            case Said() | Asked():
                 self.message = event
             case Searching():
                 self.choices[event.work] = None
@@ -199,8 +211,16 @@ class State:
                 self.link, self.trouble = "offline", event.error
                 self.retry_at = self.now() + timedelta(seconds=event.retry_in)
             case StreamUp() | Polling():
-                self.link = "live" if isinstance(event, StreamUp) else "polling"
-                self.trouble = self.retry_at = None
+                self._take_answer(live=isinstance(event, StreamUp))
+
+    def _take_answer(self, *, live: bool) -> None:
+        """Take in that the daemon answers; with events, perhaps one that counts from anew."""
+        self.link = "live" if live else "polling"
+        self.trouble = self.retry_at = None
+        if live:
+            self.revision = None
+        if isinstance(self.message, Said) and self.message.until_up:
+            self.message = Said("")
 
     def _take_watchlist(self, watchlist: WatchlistReply) -> None:
         first = self.watchlist is None

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 import attrs
 
-from ..remote import ProblemError, Remote, RemoteError
+from ..remote import Logins, ProblemError, Remote, RemoteError, config_dir
 from ..terminal.console import Console
 from . import accounts, get, overview, torrents, watchlist
 from .context import Context, report, report_stop
@@ -51,12 +51,14 @@ def run(options: argparse.Namespace) -> int:
 
 async def _run(console: Console, options: argparse.Namespace) -> int:
     try:
+        if options.command == "login":
+            _set_damaged_logins_aside(console)
         async with Remote.from_environment(options.server) as remote:
             seconds = getattr(options, "timeout", None)
             async with asyncio.timeout(seconds):
                 return await COMMANDS[options.command](Context(console, remote, options))
     except TimeoutError:
-        console.say("uuut: the time is over; what the daemon does goes on: uuut jobs", "bad")
+        console.say(f"uuut: the {seconds} s are over", "bad")
         return TIMED_OUT
     except Stop as stop:
         report_stop(console, stop)
@@ -66,6 +68,12 @@ async def _run(console: Console, options: argparse.Namespace) -> int:
             _report_json(console, error)
         report(console, error)
         return exit_code(error)
+
+
+def _set_damaged_logins_aside(console: Console) -> None:
+    aside = Logins(config_dir(os.environ)).set_aside()
+    if aside is not None:
+        console.say(f"the kept logins were damaged, and are now in {aside}", "bad")
 
 
 def _report_json(console: Console, error: RemoteError) -> None:

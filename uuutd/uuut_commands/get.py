@@ -1,30 +1,22 @@
 """``get``: from a title to the torrent, or to the finished file."""
 
 import asyncio
+import contextlib
 import functools
-import time
 import uuid
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Iterator
 
-from ..remote import Unreachable
-from ..terminal.cells import bar
 from ..terminal.console import Console
-from ..terminal.words import arrived, duration, job_name, percent, rate, size
-from ..wire import DownloadRequest, EntryReply, JobReply, StepReply, TorrentDetailReply
+from ..terminal.words import job_name, waits_for
+from ..wire import DownloadRequest, EntryReply, JobReply, StepReply
+from .arrival import LONGEST_PAUSE, patiently, wait_for_file
 from .context import Context, report_failure
 from .exits import FAILED, NOT_FOUND, OK, Stop, exit_code_of
 from .matching import find_entry
 from .watchlist import show_choice
 
-T = TypeVar("T")
-
 FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 1.0
-PATIENCE = 60.0  # seconds without an answer before the waiting ends
-LINE_EVERY = 30.0  # seconds between two lines where no bar can be drawn
-LINE_STEP = 0.1
-BAR_CELLS = 24
+SHOWN_HASH = 8
 
 
 async def get(context: Context) -> int:
@@ -44,13 +36,7 @@ async def get(context: Context) -> int:
     )
     # Without waiting in the request the steps can be shown while they happen.
     job = await context.remote.download(request, key=uuid.uuid4().hex, wait=False)
-    try:
-        return await _stay(context, job)
-    except asyncio.CancelledError:
-        context.console.say(
-            f"the job goes on: uuut jobs; stop it with: uuut jobs --cancel {job.id}"
-        )
-        raise
+    return await _stay(context, job)
 
 
 async def _picked(context: Context, entry: EntryReply) -> str | None:
@@ -66,14 +52,22 @@ async def _picked(context: Context, entry: EntryReply) -> str | None:
 
 async def _stay(context: Context, job: JobReply) -> int:
     console = context.console
-    job = await follow(context, job)
+    with _leaving(
+        console, f"the job goes on: uuut jobs; stop it with: uuut jobs --cancel {job.id}"
+    ):
+        job = await follow(context, job)
     if job.state != "done":
         if context.json:
             console.json(None, job=job, torrent=None)
         return _failed(console, job)
     torrent = None
     if context.options.wait and job.torrent:
-        torrent = await _wait_for_file(context, job.torrent)
+        with _leaving(
+            console,
+            "the download goes on: uuut torrents; stop it with: "
+            f"uuut pause {job.torrent[:SHOWN_HASH]} or uuut rm {job.torrent[:SHOWN_HASH]}",
+        ):
+            torrent = await wait_for_file(context, job)
     if context.json:
         console.json(None, job=job, torrent=torrent)
     elif torrent is not None:
@@ -82,6 +76,16 @@ async def _stay(context: Context, job: JobReply) -> int:
         name = job.release.title if job.release else job.title or ""
         console.data(f"{job.torrent or ''}  {name}")
     return OK
+
+
+@contextlib.contextmanager
+def _leaving(console: Console, what_goes_on: str) -> Iterator[None]:
+    """Say what goes on when somebody leaves meanwhile."""
+    try:
+        yield
+    except asyncio.CancelledError:
+        console.say(what_goes_on)
+        raise
 
 
 def _failed(console: Console, job: JobReply) -> int:
@@ -104,15 +108,16 @@ async def follow(context: Context, job: JobReply) -> JobReply:
             return job
         await asyncio.sleep(pause)
         pause = min(pause * 1.2, LONGEST_PAUSE)
-        job = await _patiently(context.console, functools.partial(context.remote.job, job.id))
+        job = await patiently(context.console, functools.partial(context.remote.job, job.id))
 
 
 class _Steps:
-    """A line for each step that has ended, and below them the one that runs."""
+    """A line for each step that has ended or waits, and below them the one that runs."""
 
     def __init__(self, console: Console) -> None:
         self._console = console
         self._said: set[str] = set()
+        self._hindrance = ""
 
     def show(self, job: JobReply) -> None:
         for step in job.steps:
@@ -121,69 +126,21 @@ class _Steps:
                 self._console.say(self._line(step), "bad" if step.state == "failed" else "plain")
         running = next((step for step in job.steps if step.state == "running"), None)
         if running is not None:
+            self._say_what_hinders(job, running)
             detail = f" {running.detail}" if running.detail else ""
             sign = self._console.symbols.running
             self._console.status(f"{job_name(job)}  {running.name} {sign}{detail}")
+
+    def _say_what_hinders(self, job: JobReply, step: StepReply) -> None:
+        """Say once why the job waits, and again when the reason is another."""
+        hindrance = job.problem.detail if job.problem else ""
+        if hindrance and hindrance != self._hindrance:
+            sign = self._console.symbols.running
+            self._console.say(f"  {step.name:<8} {sign} {waits_for(job)}", "bad")
+        self._hindrance = hindrance
 
     def _line(self, step: StepReply) -> str:
         symbols = self._console.symbols
         sign = symbols.done if step.state == "done" else symbols.failed
         took = "" if step.ms is None else f"{step.ms / 1000:.1f} s"
         return f"  {step.name:<8} {sign} {took:>6}  {step.detail or ''}".rstrip()
-
-
-async def _wait_for_file(context: Context, info_hash: str) -> TorrentDetailReply:
-    """Show the progress of a torrent until all of it is there."""
-    meter = _Meter(context.console)
-    ask = functools.partial(context.remote.torrent, info_hash)
-    while True:
-        torrent = await _patiently(context.console, ask)
-        meter.show(torrent)
-        if arrived(torrent):
-            return torrent
-        if torrent.state in ("error", "missing"):
-            why = torrent.error or "the torrent client does not have it any more"
-            raise Stop(FAILED, f"{torrent.name}: {why}", hint="See: uuut torrents, uuut status")
-        await asyncio.sleep(LONGEST_PAUSE)
-
-
-class _Meter:
-    """A progress bar on a terminal, now and then a line elsewhere."""
-
-    def __init__(self, console: Console) -> None:
-        self._console = console
-        self._said: float | None = None
-        self._when = 0.0
-
-    def show(self, torrent: TorrentDetailReply) -> None:
-        console = self._console
-        parts = [f"{percent(torrent.progress):>5}", f"of {size(torrent.size)}", torrent.state]
-        if torrent.down_rate:
-            parts.append(rate(torrent.down_rate))
-        if torrent.eta is not None:
-            parts.append(f"{duration(torrent.eta)} left")
-        text = "  ".join(parts)
-        if console.live and not arrived(torrent):
-            console.status(f"{bar(torrent.progress, BAR_CELLS, console.symbols)} {text}")
-        elif self._is_due(torrent):
-            self._said, self._when = torrent.progress, time.monotonic()
-            console.say(text)
-
-    def _is_due(self, torrent: TorrentDetailReply) -> bool:
-        if self._said is None or torrent.progress >= 1.0 > self._said:
-            return True
-        moved = torrent.progress - self._said >= LINE_STEP
-        return moved or time.monotonic() - self._when >= LINE_EVERY
-
-
-async def _patiently(console: Console, ask: Callable[[], Awaitable[T]]) -> T:
-    """Ask again while nobody answers, for a minute: a daemon that restarts keeps its jobs."""
-    deadline = time.monotonic() + PATIENCE
-    while True:
-        try:
-            return await ask()
-        except Unreachable as error:
-            if time.monotonic() > deadline:
-                raise
-            console.status(f"{error.detail}; trying again")
-            await asyncio.sleep(LONGEST_PAUSE)

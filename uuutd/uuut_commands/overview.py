@@ -1,14 +1,15 @@
 """``jobs status``."""
 
+import re
 from datetime import UTC, datetime
 
 from .. import __version__
 from ..remote import LoginNeeded
 from ..terminal.console import Cell, Column, Console
-from ..terminal.words import Tone, duration, job_name, moment
+from ..terminal.words import Tone, duration, job_name, moment, waits_for
 from ..wire import BackendReply, JobReply, StepReply
 from .context import Context, report, report_failure
-from .exits import OK, exit_code_of
+from .exits import NOT_FOUND, OK, Stop, exit_code_of
 from .get import follow
 
 JOB_COLUMNS = (
@@ -25,16 +26,18 @@ BACKEND_COLUMNS = (
     Column("VERSION"),
     Column("PROBLEM", flexible=True),
 )
+JOB_ID = re.compile(r"[0-9A-Za-z_-]{1,64}")
 TONES: dict[str, Tone] = {"done": "good", "ready": "good", "failed": "bad", "running": "busy"}
 
 
 async def jobs(context: Context) -> int:
     """Print the jobs, or change one."""
     console, options = context.console, context.options
-    if options.retry:
-        return _ended(context, await follow(context, await context.remote.retry(options.retry)))
-    if options.cancel:
-        return _ended(context, await context.remote.cancel(options.cancel))
+    if options.retry is not None:
+        again = await context.remote.retry(_job_id(options.retry))
+        return _ended(context, await follow(context, again))
+    if options.cancel is not None:
+        return _ended(context, await context.remote.cancel(_job_id(options.cancel)))
     reply = await context.remote.jobs()
     if context.json:
         console.json(reply)
@@ -46,10 +49,17 @@ async def jobs(context: Context) -> int:
     return OK
 
 
+def _job_id(text: str) -> str:
+    """Return *text* if it can be the id of a job."""
+    if not JOB_ID.fullmatch(text):
+        raise Stop(NOT_FOUND, f"there is no such job: {text!r}", hint="See: uuut jobs")
+    return text
+
+
 def _job_row(console: Console, job: JobReply, now: datetime) -> tuple[Cell, ...]:
     steps = " ".join(_step(console, step) for step in job.steps if step.state != "waiting")
     if job.problem is not None:
-        steps += f": {job.problem.detail}"
+        steps += f": {waits_for(job) or job.problem.detail}"
     return (
         Cell(job.id),
         Cell(moment(job.created_at, now)),

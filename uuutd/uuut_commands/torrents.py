@@ -7,7 +7,7 @@ import attrs
 
 from ..remote import Added, RemoteError
 from ..terminal.console import Cell, Column, Console
-from ..terminal.words import Tone, duration, percent, rate, size
+from ..terminal.words import Tone, duration, percent, rate, size, stage
 from ..wire import AddTorrentRequest, TorrentReply
 from .context import Context, report, report_stop
 from .exits import NOT_FOUND, OK, PARTLY, USAGE, Stop, exit_code
@@ -23,6 +23,7 @@ COLUMNS = (
     Column("ETA", right=True),
 )
 SHOWN_HASH = 8
+UNDO_SECONDS = 10  # how long the daemon waits before it carries out a removal
 SHOWN_SOURCE = 100
 LARGEST_FILE = 10 * 1024 * 1024
 HASH_LENGTHS = (32, 40, 64)
@@ -64,8 +65,8 @@ def _row(console: Console, torrent: TorrentReply) -> tuple[Cell, ...]:
         Cell(short, "quiet"),
         Cell(torrent.name),
         Cell(torrent.error or state, TONES.get(torrent.state, "plain")),
-        Cell(percent(torrent.progress)),
-        Cell(size(torrent.size)),
+        Cell("" if stage(torrent) else percent(torrent.progress)),
+        Cell("" if stage(torrent) else size(torrent.size)),
         Cell(rate(torrent.down_rate) if torrent.down_rate else ""),
         Cell("" if torrent.eta is None else duration(torrent.eta)),
     )
@@ -87,18 +88,29 @@ async def remove(context: Context) -> int:
     if not options.yes and not console.interactive:
         raise Stop(USAGE, "there is no terminal to ask on", hint="Use --yes.")
     torrents = await _named(context)
-    files = "their files are DELETED" if options.files else "their files stay"
     if not options.yes:
         for torrent in torrents:
             console.say(f"  {torrent.name}  {size(torrent.size)}")
-        if not console.confirm(f"Remove {len(torrents)}; {files}?"):
+            console.say(f"    {_fate(torrent, files=options.files)}")
+        if not console.confirm(f"Take {len(torrents)} off your list?"):
             raise Stop(OK, "nothing was removed")
 
     async def remove_one(torrent: TorrentReply) -> str:
         job = await context.remote.remove(torrent.hash, delete_files=options.files)
-        return f"for a few seconds this undoes it: uuut jobs --cancel {job.id}"
+        stays = torrent.foreign or torrent.owners > 1
+        until = f"for {UNDO_SECONDS} s this undoes it" if stays else "until then"
+        return f"{_fate(torrent, files=options.files)}; {until}: uuut jobs --cancel {job.id}"
 
-    return await _act(context, torrents, "removed", remove_one)
+    return await _act(context, torrents, "off your list:", remove_one)
+
+
+def _fate(torrent: TorrentReply, *, files: bool) -> str:
+    """Say what becomes of *torrent*: it goes only with its last owner."""
+    if torrent.foreign:
+        return "it was in the client before, so it and its files stay"
+    if torrent.owners > 1:
+        return "somebody else has it too, so it and its files stay"
+    return f"it goes in {UNDO_SECONDS} s, " + ("its FILES with it" if files else "its files stay")
 
 
 async def _named(context: Context) -> list[TorrentReply]:

@@ -1,6 +1,6 @@
 """``list releases watched``."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from ..terminal.cells import fit
 from ..terminal.console import Cell, Column, Console
@@ -11,11 +11,12 @@ from ..wire import (
     EntryReply,
     ProgressRequest,
     ReleaseReply,
+    SourceReply,
     TorrentReply,
     WatchlistReply,
 )
 from .context import Context, refusals
-from .exits import NOT_FOUND, OK, Stop
+from .exits import NOT_FOUND, OK, USAGE, Stop
 from .matching import find_entry
 
 COLUMNS = (
@@ -24,6 +25,7 @@ COLUMNS = (
     Column("STATE"),
     Column("NEXT", flexible=True),
 )
+FRESH = timedelta(minutes=1)
 NARROWEST_NAME = 20
 WIDEST_NAME = 100
 
@@ -61,13 +63,21 @@ def _say_what_is_stale(console: Console, watchlist: WatchlistReply, now: datetim
     elif not watchlist.entries:
         console.say("you are not watching anything at the moment")
     for source in watchlist.sources:
-        if source.state == "ok":
-            continue
-        age = f"read {ago(source.synced_at, now)}" if source.synced_at else "never read"
-        why = f": {source.problem.detail}" if source.problem else ""
-        console.say(f"{source.provider} is {source.state}, {age}{why}", "bad")
-        if source.state == "expired":
-            console.say(f"  link it again: uuut link {source.provider}")
+        _say_how_fresh(console, source, now)
+
+
+def _say_how_fresh(console: Console, source: SourceReply, now: datetime) -> None:
+    """Say how old the entries of *source* are, and why, unless all is well."""
+    age = f"read {ago(source.synced_at, now)}" if source.synced_at else "never read"
+    if source.state == "ok" and source.problem is None:
+        if source.synced_at is None or now - source.synced_at > FRESH:
+            console.say(f"{source.provider}: {age}")
+        return
+    why = f"; {source.problem.detail}" if source.problem else ""
+    state = "" if source.state == "ok" else f", {source.state}"
+    console.say(f"{source.provider}: {age}{state}{why}", "bad")
+    if source.state == "expired":
+        console.say(f"  link it again: uuut link {source.provider}")
 
 
 async def releases(context: Context) -> int:
@@ -123,6 +133,15 @@ async def watched(context: Context) -> int:
     episode = options.episode or entry.next_episode
     if episode is None:
         raise Stop(NOT_FOUND, f"all episodes of {title(entry.title)} are watched already")
+    if episode < entry.progress and not options.force:
+        raise Stop(
+            USAGE,
+            f"{entry.progress} episodes of {title(entry.title)} are watched; "
+            f"this would lower that to {episode}",
+            hint="If that is what you want: --force",
+        )
+    if await _is_unaired(context, entry, episode):
+        context.console.say(f"careful: ep {episode} has not aired yet", "bad")
     marked = await context.remote.progress(
         ProgressRequest(entry=entry.id, episode=episode, provider=entry.provider)
     )
@@ -133,3 +152,13 @@ async def watched(context: Context) -> int:
     if marked.queued:
         context.console.say(f"{entry.provider} does not answer; it is told as soon as it does")
     return OK
+
+
+async def _is_unaired(context: Context, entry: EntryReply, episode: int) -> bool:
+    """Tell whether *episode* is known to be still to come."""
+    if episode <= entry.progress:
+        return False
+    if episode == entry.next_episode:
+        return entry.available is False
+    shown = await context.remote.entry(entry.provider, entry.id)
+    return any(one.number <= episode and one.aired is False for one in shown.episodes)

@@ -61,7 +61,7 @@ class LibtorrentConfig:
     save_path: Path = attrs.field(
         converter=_expanded,
         validator=_absolute,
-        metadata={"help": "The folder to download to."},
+        metadata={"help": "The folder to download to.", "writable": True},
     )
     listen: str = attrs.field(
         default="0.0.0.0:6881,[::]:6881",

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Collection
 from pathlib import PurePath, PurePosixPath
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 import attrs
 import qbittorrentapi as api
@@ -26,9 +27,33 @@ SETTLES_WITHIN = 3.0
 _VERSION = re.compile(r"v?\d+\.\d+[\w.]*")
 
 
-def _web_address(_: object, attribute: "attrs.Attribute[str]", value: str) -> None:
-    if not value.startswith(("http://", "https://")):
-        raise ValueError(f"{attribute.name} must begin with http:// or https://")
+def _web_address(_: object, __: "attrs.Attribute[str]", value: str) -> None:
+    try:
+        parts = urlsplit(value)
+        good = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        good = False
+    if not good or not value.startswith(("http://", "https://")):
+        raise ValueError("must be a web address such as http://127.0.0.1:8080")
+    if "@" in parts.netloc:
+        raise ValueError("must not hold user and password; set username and password instead")
+    if "?" in value or "#" in value:
+        raise ValueError("must not hold a query or fragment")
+
+
+def _with_password(config: "QBittorrentConfig", _: object, value: str | None) -> None:
+    if value is not None and config.api_key is None and config.password is None:
+        raise ValueError("is of no use without password")
+
+
+def _with_username(config: "QBittorrentConfig", _: object, value: Secret | None) -> None:
+    if value is not None and config.api_key is None and config.username is None:
+        raise ValueError("is of no use without username")
+
+
+def _alone(config: "QBittorrentConfig", _: object, value: Secret | None) -> None:
+    if value is not None and not (config.username is None and config.password is None):
+        raise ValueError("stands beside username or password; set the one or the other")
 
 
 @attrs.frozen(kw_only=True)
@@ -36,10 +61,15 @@ class QBittorrentConfig:
     """The settings of one qBittorrent."""
 
     url: str = attrs.field(validator=_web_address, metadata={"help": "Address of the Web UI."})
-    username: str | None = attrs.field(default=None, metadata={"help": "User of the Web UI."})
-    password: Secret | None = attrs.field(default=None, metadata={"help": "The user's password."})
+    username: str | None = attrs.field(
+        default=None, validator=_with_password, metadata={"help": "User of the Web UI."}
+    )
+    password: Secret | None = attrs.field(
+        default=None, validator=_with_username, metadata={"help": "The user's password."}
+    )
     api_key: Secret | None = attrs.field(
         default=None,
+        validator=_alone,
         metadata={"help": "An API key (qBittorrent 5.2 and later), instead of user and password."},
     )
     save_path: str | None = attrs.field(

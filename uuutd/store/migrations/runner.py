@@ -78,7 +78,7 @@ async def pending(client: BaseDBAsyncClient, migrations: Sequence[Migration]) ->
     if newer := sorted(applied.difference(known)):
         detail = (
             f"it was made by a newer version of uuutd (it has {', '.join(newer)}); "
-            "install that version, or restore a backup of this one with `uuutd restore`"
+            "install that version, or put back a copy of the database from before it"
         )
         raise ConfigError("database", [Problem("", detail)])
     return tuple(name for name in known if name not in applied)

@@ -7,7 +7,7 @@ from ...terminal import words
 from ...terminal.cells import Symbols
 from ...wire import ChoiceReply, ReleaseReply
 from ..keys import Action
-from ..paint import Line, Row, column, exact, highlighted, spread
+from ..paint import Line, Row, column, exact, highlighted, spread, two_lines
 from ..state import State
 from .view import POINTER_CELLS, View
 
@@ -38,7 +38,7 @@ class Releases(View):
 
     def make_row(self, name: str) -> Row:
         """Return the row of a release."""
-        return Row(lambda cells, focus: self._paint(name, cells, focus=focus), 2)
+        return Row(lambda cells, focus: self._paint(name, cells, focus=focus), two_lines)
 
     def update(self) -> None:
         """Show what was found."""

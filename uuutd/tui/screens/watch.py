@@ -1,12 +1,13 @@
 """The start view: a card for each show, with what is next."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from ...terminal import words
 from ...terminal.cells import Symbols, bar, safe, width
 from ...wire import JobReply, StepReply
 from ..keys import Action
-from ..paint import Line, Row, column, exact, highlighted, spread
+from ..paint import Line, Row, column, exact, highlighted, spread, two_lines
 from ..state import Card
 from .view import POINTER_CELLS, View
 
@@ -41,7 +42,7 @@ class Watch(View):
 
     def make_row(self, name: str) -> Row:
         """Return the card of a work."""
-        return Row(lambda cells, focus: self._paint(name, cells, focus=focus), 2)
+        return Row(lambda cells, focus: self._paint(name, cells, focus=focus), two_lines)
 
     def update(self) -> None:
         """Show the works in the state's order."""
@@ -155,7 +156,8 @@ class Watch(View):
         """Return the second line: what is next, or what is happening about it."""
         job = card.job
         if job is not None and job.state == "running":
-            return "busy", f"ep {job.episode} {self.symbols.dot} {steps(job, self.symbols)}"
+            tone = "bad" if words.waits_for(job) else "busy"
+            return tone, f"ep {job.episode} {self.symbols.dot} {steps(job, self.symbols)}"
         if job is not None and job.state == "failed" and job.problem is not None:
             problem = job.problem
             step = f"{problem.step}: " if problem.step else ""
@@ -166,7 +168,14 @@ class Watch(View):
 
 
 def steps(job: JobReply, symbols: Symbols) -> str:
-    """Return the steps of *job* so far in one line: ``resolve ✓ search ✓ 14 add ⋯``."""
+    """Return the steps of *job* so far in one line: ``resolve ✓ search ✓ 14 add ⋯``.
+
+    Of a job that waits only that step, so that the reason is not cut off.
+    """
+    held = words.waits_for(job)
+    running = next((step.name for step in job.steps if step.state == "running"), job.kind)
+    if held:
+        return f"{running} {symbols.running} {held}"
     return " ".join(_step(step, symbols) for step in job.steps if step.state != "waiting")
 
 
@@ -174,3 +183,14 @@ def _step(step: StepReply, symbols: Symbols) -> str:
     signs = {"done": symbols.done, "running": symbols.running}
     detail = f" {step.detail}" if step.detail and step.state == "running" else ""
     return f"{step.name} {signs.get(step.state, symbols.failed)}{detail}"
+
+
+def situation(card: Card, now: datetime) -> str:
+    """Say how a card stands about which nothing can be done now; what changes comes first."""
+    entry, torrent = card.entry, card.torrent
+    if entry.state == "on_disk" and torrent is not None:
+        place = "/".join(filter(None, (torrent.save_path, torrent.name)))
+        return f"ep {entry.next_episode} is at {place}"
+    if entry.state == "downloading" and torrent is not None:
+        return f"{words.transfer(torrent)}: {torrent.name}"
+    return words.whats_next(entry, torrent, now)
