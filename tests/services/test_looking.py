@@ -14,7 +14,7 @@ from uuutd.testing.fakes import FakeConfig, FakeIndexer, fake_hash
 from uuutd.wire import AddTorrentRequest
 
 from .conftest import make_user
-from .tools import ASK, WITHIN, answers_late, ended, fail_once, until
+from .tools import WITHIN, answers_late, fail_once, get, until
 
 
 @pytest.fixture(params=["sqlite"])
@@ -32,11 +32,6 @@ def quick(monkeypatch):
 def polled_often(monkeypatch):
     monkeypatch.setattr(snapshots, "WATCHED_EVERY", 0.02)
     monkeypatch.setattr(snapshots, "LOOKED_AT_FOR", 0.1)
-
-
-async def get(box, user):
-    job = await box.services.jobs.download(user, ASK, idempotency_key=None)
-    return await ended(box, user, job)
 
 
 @asynccontextmanager

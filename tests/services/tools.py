@@ -3,11 +3,14 @@
 import asyncio
 import inspect
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 
 import attrs
 import pytest
 
 from uuutd.errors import Busy
+from uuutd.store import intents
+from uuutd.store.records import Intent, IntentState
 from uuutd.wire import DownloadRequest
 
 from .conftest import SHOW
@@ -49,6 +52,18 @@ async def ended(box, user, job_id):
     return job
 
 
+async def get(box, user, request=ASK, key=None):
+    """Ask for an episode, and return its job when it has ended."""
+    job = await box.services.jobs.download(user, request, idempotency_key=key)
+    return await ended(box, user, job)
+
+
+async def remove(box, user, info_hash):
+    """Remove a torrent, and return the job when it has ended."""
+    job = await box.services.jobs.remove(user, info_hash, delete_files=False)
+    return await ended(box, user, job.id)
+
+
 @asynccontextmanager
 async def held_at(operation, box, user):
     """Hold a download at an operation of the client for the block."""
@@ -56,6 +71,27 @@ async def held_at(operation, box, user):
         job = await box.services.jobs.download(user, ASK, idempotency_key=None)
         await asyncio.wait_for(came.wait(), WITHIN)
         yield job
+
+
+def intent_for(user, number, info_hash, **more):
+    """Return a download of an episode as it is when the torrent has just been chosen."""
+    now = datetime.now(UTC)
+    start = {
+        "id": f"episode-{number}",
+        "key": intents.episode_key(user.id, "mal:500", number),
+        "user_id": user.id,
+        "kind": "get",
+        "state": IntentState.CHOSEN,
+        "work": "mal:500",
+        "provider": "main",
+        "entry": SHOW,
+        "episode": number,
+        "client": "main",
+        "info_hash": info_hash,
+        "created_at": now,
+        "updated_at": now,
+    }
+    return Intent(**{**start, **more})
 
 
 async def mended(box):

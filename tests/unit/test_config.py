@@ -111,8 +111,10 @@ def test_every_problem_is_reported_at_once(read, tmp_path):
     assert str(refused.value).splitlines() == [
         f"{tmp_path}/uuutd.toml: 3 problems",
         "  lissten: no such setting (did you mean listen?)",
-        '  indexers.nyaasi: no plugin brings an indexer of type "nyaasi" (did you mean nyaa?); '
-        "installed: nyaa",
+        (
+            '  indexers.nyaasi: no plugin brings an indexer of type "nyaasi" '
+            "(did you mean nyaa?); installed: nyaa"
+        ),
         "  clients.seedbox.timeout: must be > 0, got -1.0",
     ]
 

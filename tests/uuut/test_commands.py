@@ -340,7 +340,12 @@ def test_the_time_can_be_over(uuut, daemon):
     ("ends", "asked", "said", "unsaid"),
     [
         ("never", "jobs/job1", b"uuut jobs --cancel job1", b"uuut pause"),
-        ("done", f"torrents/{HASH}", f"uuut pause {HASH[:8]} or uuut rm {HASH[:8]}".encode(), b"--cancel"),
+        (
+            "done",
+            f"torrents/{HASH}",
+            f"uuut pause {HASH[:8]} or uuut rm {HASH[:8]}".encode(),
+            b"--cancel",
+        ),
     ],
 )
 def test_an_interrupt_says_what_goes_on_and_how_to_stop_it(

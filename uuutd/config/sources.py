@@ -39,6 +39,7 @@ def find_file(explicit: Path | None, environ: Mapping[str, str] = os.environ) ->
 
 def read_file(path: Path) -> dict[str, Any]:
     """Return what stands in the TOML file; raises `ConfigError` if it cannot be read."""
+    path = path.absolute()
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError as error:

@@ -190,22 +190,27 @@ class Runner:
             # torrent waits for the same lock, and so finds what the client was told last.
             attempt = self._tasks.spawn(self._try(run, source), name=f"add {source.info_hash}")
             try:
-                return await asyncio.shield(attempt)
+                foreign = await asyncio.shield(attempt)
             except (Unavailable, TimedOut, RateLimited, Busy) as error:
                 await self._keep_choice(run)
                 run.say("add", f"waiting: {error.detail}", problem=replies.failure(error))
                 await patience.wait(error.retry_after)
+            else:
+                if foreign is None:
+                    raise Cancelled
+                return foreign
 
-    async def _try(self, run: Run, source: Source) -> bool:
+    async def _try(self, run: Run, source: Source) -> bool | None:
         async with self._locks.hold((run.intent.client, source.info_hash)):
             return await self._ensure_now(run, source)
 
-    async def _ensure_now(self, run: Run, source: Source) -> bool:
+    async def _ensure_now(self, run: Run, source: Source) -> bool | None:
+        """Make the client have the torrent now; None if the job has ended meanwhile."""
         name = run.intent.client or ""
         has_it = await self._presence.has(name, source.info_hash)
         recorded = await intents.record_choice(run.intent, name=source.name, present=has_it)
         if recorded is None:
-            raise Cancelled
+            return None
         moved, foreign = recorded
         run.now(moved)
         if not has_it:

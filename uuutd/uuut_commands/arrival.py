@@ -66,7 +66,7 @@ class _Drought:
         nothing = "nothing more has come" if torrent.done_bytes else "nothing has come yet"
         connected = "1 seeder" if torrent.seeders == 1 else f"{torrent.seeders} seeders"
         say, what = self._console.say, f"{self._title} {self._episode}"
-        say(f"{nothing} for {duration(DRY_FOR)}, {connected} connected; waiting on", "bad")
+        say(f"{nothing} in {DRY_FOR:.0f} s, {connected} connected; still waiting", "bad")
         if torrent.state == "paused":
             say(f"  it is paused: uuut resume {torrent.hash}")
             return
