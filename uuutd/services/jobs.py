@@ -130,6 +130,8 @@ class Jobs:
             await self._runner.carry_out(run)
         except Exception:  # a bug of ours must not leave a job that runs for ever
             log.exception("job %s failed in a way that nobody expected", run.intent.id)
+            if run.intent.kind == "remove":
+                return  # it never fails: the next round of reconciliation tries again
             error = Error("Something unexpected happened; the daemon's log says what.")
             await self._runner.give_up(run, IntentState.FAILED, error)
         self._publish(run.intent)

@@ -10,10 +10,6 @@ from uuutd.domain import Source
 from uuutd.testing.fakes import fake_hash
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="an add that is cancelled while its state is written lets go of the torrent's lock",
-)
 async def test_a_torrent_removed_after_its_add_was_cancelled_stays_away(clients, monkeypatch):
     client, lost = await clients.open(), fake_hash("cancelled")
     files = client._engine.keeper._files

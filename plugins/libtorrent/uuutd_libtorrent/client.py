@@ -10,6 +10,7 @@ import libtorrent as lt
 from uuutd.backends import Host, TorrentClient
 from uuutd.domain import Changes, Cursor, InfoHash, Source, Torrent, TorrentFile
 from uuutd.errors import NotFound, Refused
+from uuutd.tasks import spawn
 
 from .adding import parameters, safe_folder
 from .config import LibtorrentConfig
@@ -69,6 +70,22 @@ class Libtorrent(TorrentClient[LibtorrentConfig]):
         Raises `Invalid` if the folder leads out of the save path or the source makes no
         sense, and `NoSpace` if the torrent cannot be kept.
         """
+        adding = spawn(
+            self._make_sure(source, label=label, folder=folder, wanted=wanted, paused=paused),
+            name=f"{self.host.instance}: add {source.info_hash}",
+        )
+        # Its thread cannot be stopped: once begun it ends, and whoever removes waits for that.
+        return await asyncio.shield(adding)
+
+    async def _make_sure(
+        self,
+        source: Source,
+        *,
+        label: str,
+        folder: PurePath,
+        wanted: Collection[int] | None,
+        paused: bool,
+    ) -> InfoHash:
         async with self._lock(source.info_hash):
             known = self._engine.registry.find(source.info_hash)
             if known is not None and known.handle is not None:
