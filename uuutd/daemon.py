@@ -103,7 +103,7 @@ async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
         app = make_app(
             services,
             ping=store.ping,
-            allowed_hosts=config.allowed_hosts,
+            allowed_hosts=config.hosts,
             registry=metrics.registry,
             version=__version__,
         )

@@ -1,0 +1,31 @@
+"""The bench itself: it measures a daemon that works, and says so when a limit is missed."""
+
+from pathlib import Path
+
+from . import table
+from .downloads import rehearse, row_6
+from .table import Line
+from .world import make_world
+
+
+async def test_one_search_and_one_add_for_all_who_ask_at_once(tmp_path: Path):
+    async with make_world() as world:
+        lines = await row_6(world, tmp_path)
+    assert [line.what for line in lines if not line.holds] == []
+
+
+async def test_the_floor_and_the_daemon_ask_the_same(tmp_path: Path):
+    async with make_world() as world:
+        await rehearse(world, tmp_path)
+        asked = [text for text in world.nyaa.asked if "(" in text]
+    assert asked
+    assert {asked.count(text) for text in set(asked)} == {2}
+
+
+def test_a_missed_limit_is_seen():
+    lines = [
+        Line(row=1, what="a", value=2.0, limit=2.0, unit="x"),
+        Line(row=2, what="b", value=2.01, limit=2.0, unit="x"),
+    ]
+    assert [line.holds for line in lines] == [True, False]
+    assert table.text(lines).count("MISSED") == 1
