@@ -46,7 +46,8 @@ def errors() -> str:
     rows = [
         f"| `{kind.code}` | {status_of(kind)} | {_meaning(kind)} |"
         for kind in sorted(_family(Error), key=lambda kind: (status_of(kind), kind.code))
-        if kind not in (Error, ConfigError, JobFailed) and kind.__module__.startswith("uuutd.")
+        if kind not in (Error, ConfigError, JobFailed)
+        and kind.__module__ in ("uuutd.errors", "uuutd.web.errors")
     ]
     rows += [
         "| `method-not-allowed` | 405 | The address takes other methods, named in `Allow`. |",
