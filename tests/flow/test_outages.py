@@ -195,7 +195,7 @@ async def test_a_database_that_is_no_database_is_named_and_nothing_starts(
         process = await box.daemon.spawn()
         assert await asyncio.wait_for(process.wait(), 15) == 2
         assert str(box.database.path) in box.daemon.log
-        assert "uuutd restore" in box.daemon.log
+        assert "not a database" in box.daemon.log
         assert "Traceback" not in box.daemon.log
 
 

@@ -1,7 +1,7 @@
 """The same kills, many times, and kills at no particular moment; the result is a table.
 
-Runs with ``UUUTD_SOAK=1`` alone.  ``UUUTD_SOAK_ROUNDS`` says how often each moment is
-tried (50), ``UUUTD_SOAK_TABLE`` where the table goes (``kill-soak.md``).
+Runs with ``UUUTD_TEST_SOAK=1`` alone.  ``UUUTD_TEST_SOAK_ROUNDS`` says how often each moment is
+tried (50), ``UUUTD_TEST_SOAK_TABLE`` where the table goes (``kill-soak.md``).
 """
 
 import asyncio
@@ -22,11 +22,11 @@ __all__ = ["folder", "kinds", "pytest_generate_tests", "qbittorrent", "servers",
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(os.environ.get("UUUTD_SOAK") != "1", reason="runs with UUUTD_SOAK=1"),
+    pytest.mark.skipif(os.environ.get("UUUTD_TEST_SOAK") != "1", reason="runs with UUUTD_TEST_SOAK=1"),
 ]
 
-ROUNDS = int(os.environ.get("UUUTD_SOAK_ROUNDS", "50"))
-TABLE = Path(os.environ.get("UUUTD_SOAK_TABLE", "kill-soak.md"))
+ROUNDS = int(os.environ.get("UUUTD_TEST_SOAK_ROUNDS", "50"))
+TABLE = Path(os.environ.get("UUUTD_TEST_SOAK_TABLE", "kill-soak.md"))
 DELAY = 0.05
 JOB, START = 0.3, 1.5
 """Seconds within which a job that nothing holds is over, and a daemon has started."""

@@ -121,3 +121,15 @@ async def test_who_waits_for_a_turn_hears_that_we_were_shut_out():
     pacer.lock_out({"Retry-After": "30"})
     with pytest.raises(RateLimited):
         await waiting
+
+
+async def test_after_a_lock_out_of_known_length_turns_are_to_be_had():
+    clock = Clock()
+    pacer = Pacer(30, clock)
+    pacer.reserve()
+    pacer.heard({"X-RateLimit-Limit": "30", "X-RateLimit-Remaining": "0"})
+    pacer.lock_out({"Retry-After": "2"})
+    with pytest.raises(RateLimited):
+        pacer.reserve()
+    clock.now += 2.1
+    assert pacer.reserve() == 0

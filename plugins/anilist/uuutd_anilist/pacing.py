@@ -83,6 +83,8 @@ class Pacer:
     def lock_out(self, headers: Mapping[str, str]) -> BackendError:
         """Give no turns for as long as *headers* say; return the error to raise."""
         seconds = retry_after(headers)
+        if seconds is not None:
+            self._turns.clear()  # it says itself when the next one is due
         return self.shut_out(LOCK_OUT if seconds is None else max(seconds, 1.0), _rate_limited)
 
     def shut_out(self, seconds: float, error: Callable[[float], BackendError]) -> BackendError:
