@@ -1,6 +1,7 @@
 """From a configuration to a running daemon, and back down again."""
 
 import asyncio
+import gc
 import logging
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -53,6 +54,8 @@ async def run(config: Config, plugins: Plugins) -> None:
         log.info("uuutd %s answers at %s", __version__, daemon.url)
         if daemon.setup_code is not None:
             _announce(daemon)
+        # What has been imported stays: looking through it for garbage would hold up the loop.
+        gc.freeze()
         await stopped.wait()
         log.info("stopping")
 

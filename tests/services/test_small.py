@@ -12,6 +12,7 @@ from uuutd.domain import EntryId, Titles, Work
 from uuutd.services.events import KEPT, QUEUED, RESYNC, Events
 from uuutd.services.folders import LONGEST, show_folder
 from uuutd.services.locks import Locks
+from uuutd.services.waiting import Patience
 from uuutd.services.works import work_id
 
 
@@ -155,3 +156,16 @@ async def test_a_cancelled_wait_for_a_lock_leaves_it_to_others():
     async with locks.hold("key"):
         pass
     assert locks._held == {}
+
+
+async def test_waiting_ends_soon_after_the_backend_is_back():
+    class Down:
+        state = "down"
+
+    instance = Down()
+    patience = Patience(instance)
+    async with asyncio.timeout(5):
+        waiting = asyncio.ensure_future(patience.wait(60))
+        await asyncio.sleep(0)
+        instance.state = "ready"
+        await waiting

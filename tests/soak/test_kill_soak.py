@@ -22,7 +22,9 @@ __all__ = ["folder", "kinds", "pytest_generate_tests", "qbittorrent", "servers",
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(os.environ.get("UUUTD_TEST_SOAK") != "1", reason="runs with UUUTD_TEST_SOAK=1"),
+    pytest.mark.skipif(
+        os.environ.get("UUUTD_TEST_SOAK") != "1", reason="UUUTD_TEST_SOAK=1 runs it"
+    ),
 ]
 
 ROUNDS = int(os.environ.get("UUUTD_TEST_SOAK_ROUNDS", "50"))

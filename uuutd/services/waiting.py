@@ -11,6 +11,9 @@ from ..instances import Instance
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 """Seconds between tries, the last for all that follow."""
 
+LOOKS_EVERY = 0.5
+"""Seconds between two looks whether the backend is back."""
+
 
 class Patience:
     """Pauses between tries that grow, and end early when the backend is back."""
@@ -28,7 +31,7 @@ class Patience:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + max(pause, retry_after or 0.0)
         while loop.time() < deadline:
-            await asyncio.sleep(min(pause, max(0.0, deadline - loop.time())))
+            await asyncio.sleep(min(pause, LOOKS_EVERY, max(0.0, deadline - loop.time())))
             if self._instance.state == "ready":
                 return
 
