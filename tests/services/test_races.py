@@ -25,6 +25,7 @@ from .conftest import SHOW, entry, make_user, release
 from .tools import (
     ASK,
     WITHIN,
+    answers_late,
     ended,
     fail_once,
     forget_searches,
@@ -326,3 +327,18 @@ async def test_of_two_torrents_of_an_episode_the_finished_one_serves_it(box, use
     box.services.torrents.outdate("main")
     (shown,) = (await box.services.watchlists.view(user, {entry().status})).entries
     assert (shown.torrent, shown.state) == (first.torrent, "on_disk")
+
+
+async def test_who_joins_a_job_at_the_moment_of_its_end_sees_its_end(box, user, monkeypatch):
+    async with held_at("add", box, user) as job:
+        late = answers_late(monkeypatch, intents, "begin")
+        joining = asyncio.create_task(box.services.jobs.download(user, ASK, idempotency_key=None))
+        await asyncio.wait_for(late.came.wait(), WITHIN)
+    await ended(box, user, job)
+    late.free.set()
+    assert await joining == job
+    assert (await box.services.jobs.get(user, job)).state == "done"
+    (listed,) = (await box.services.jobs.list(user)).jobs
+    assert listed.state == "done"
+    await settled(box, user)
+    assert box.world.client.gate.count("add") == 1

@@ -72,11 +72,11 @@ class Jobs:
             meanwhile=self._relations.foresee,
         )
         draft = self._draft(user, request, listed)
-        intent, _ = await intents.begin(draft, idempotency=mark, take_over=request.force)
+        intent, new = await intents.begin(draft, idempotency=mark, take_over=request.force)
         if intent.state.ended and intent.client not in self._instances.clients:
             # What it got is in a client that is no longer configured: out of everybody's reach.
-            intent, _ = await intents.begin(draft, take_over=True)
-        self.launch(intent, listed)
+            intent, new = await intents.begin(draft, take_over=True)
+        self.launch(intent, listed, fresh=new)
         return intent.id
 
     def _draft(self, user: User, request: DownloadRequest, listed: Listed) -> Intent:
@@ -111,11 +111,14 @@ class Jobs:
             return self._instances.default_client().name
         return self._instances.client(name).name
 
-    def launch(self, intent: Intent, listed: Listed | None = None) -> None:
-        """Let an intent that has not ended go on, unless it is running already."""
+    def launch(self, intent: Intent, listed: Listed | None = None, *, fresh: bool = False) -> None:
+        """Let an intent that has not ended go on, unless it is running already.
+
+        Unless it is *fresh* it is read again first: since it was read, a run of it may have ended.
+        """
         if intent.state.ended or intent.id in self._runs:
             return
-        run = self._runs[intent.id] = Run(intent, self._publish, listed=listed)
+        run = self._runs[intent.id] = Run(intent, self._publish, listed=listed, fresh=fresh)
         run.task = self._tasks.spawn(self._run(run), name=f"job {intent.id}")
         run.task.add_done_callback(lambda _: self._ended(run))
 
@@ -166,8 +169,14 @@ class Jobs:
         intent = await intents.get(job_id)
         if intent.user_id != user.id:
             raise NotFound("There is no such job.")
-        run = self._runs.get(job_id)
-        return run.intent if run else intent
+        return self._newest(intent)
+
+    def _newest(self, intent: Intent) -> Intent:
+        """Return an intent as its run has it, unless that has yet to read what is recorded."""
+        run = self._runs.get(intent.id)
+        if run is None or run.intent.updated_at < intent.updated_at:
+            return intent
+        return run.intent
 
     async def get(self, user: User, job_id: str) -> JobReply:
         """Return one of the user's jobs as it is now."""
@@ -175,10 +184,7 @@ class Jobs:
 
     async def list(self, user: User) -> JobsReply:
         """Return the user's jobs, the newest first."""
-        found = [
-            self._runs[i.id].intent if i.id in self._runs else i
-            for i in await intents.of_user(user.id)
-        ]
+        found = [self._newest(intent) for intent in await intents.of_user(user.id)]
         return JobsReply(jobs=tuple(replies.job(intent) for intent in found))
 
     async def retry(self, user: User, job_id: str) -> JobReply:
@@ -204,7 +210,7 @@ class Jobs:
         )
         if moved is None:
             raise Conflict("The job has changed meanwhile.")
-        self.launch(moved)
+        self.launch(moved, fresh=True)
         return replies.job(moved)
 
     async def cancel(self, user: User, job_id: str) -> JobReply:
@@ -281,7 +287,7 @@ class Jobs:
                 f"Another torrent serves episode {draft.episode} of {draft.title} already.",
                 hint="Remove that one first, or leave the episode out.",
             )
-        self.launch(intent)
+        self.launch(intent, fresh=new)
         await self.wait(intent.id, ADD_WITHIN)
         intent = await self._of(user, intent.id)
         if intent.state is IntentState.DONE and intent.info_hash is not None:

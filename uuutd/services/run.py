@@ -27,7 +27,8 @@ class Step:
 class Run:
     """The intent as it is now, with its steps; every change is told to *on_change*.
 
-    *listed* is the show as its list had it a moment ago, if that was looked at.
+    *listed* is the show as its list had it a moment ago, if that was looked at.  *fresh*
+    tells that nobody can have moved *intent* since it was read: it was just recorded.
     """
 
     def __init__(
@@ -36,8 +37,10 @@ class Run:
         on_change: Callable[[Intent], None],
         *,
         listed: Listed | None = None,
+        fresh: bool = False,
     ) -> None:
         self.intent = intent
+        self.fresh = fresh
         self.listed = listed
         self.ended = asyncio.Event()
         self.task: asyncio.Task[None] | None = None

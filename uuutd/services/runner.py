@@ -74,6 +74,9 @@ class Runner:
         patience = Patience(None)
         while not run.intent.state.ended:
             try:
+                if not run.fresh:
+                    run.intent = await intents.get(run.intent.id)
+                    run.fresh = True
                 await self._go_on(run)
             except Busy as error:  # the database: what is not recorded has not happened
                 log.warning("job %s waits: %s", run.intent.id, error)
