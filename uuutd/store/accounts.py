@@ -17,9 +17,12 @@ from ..domain import Account, Entry, Secret
 from ..keys import Box, Unreadable
 from .errors import answering
 from .records import LinkedAccount
+from .statements import Row, Statement
 from .tables import AccountRow, ProgressRow
 
 _entries = msgspec.json.Decoder(tuple[Entry, ...])
+_GET = Statement("SELECT * FROM accounts WHERE user_id = :user_id AND provider = :provider")
+_OF_USER = Statement("SELECT * FROM accounts WHERE user_id = :user_id ORDER BY provider")
 
 
 @answering
@@ -43,7 +46,8 @@ async def link(
         await _put(user_id, provider, account.id, columns)
     except IntegrityError:  # linked twice in the same moment: the last one counts
         await _put(user_id, provider, account.id, columns)
-    return _read(await AccountRow.get(user_id=user_id, provider=provider), box)
+    (row,) = await _GET.rows(user_id=user_id, provider=provider)
+    return _read(row, box)
 
 
 async def _put(user_id: int, provider: str, account_id: str, columns: Mapping[str, Any]) -> None:
@@ -70,15 +74,14 @@ async def unlink(user_id: int, provider: str) -> bool:
 @answering
 async def get(user_id: int, provider: str, *, box: Box) -> LinkedAccount | None:
     """Return a user's account at *provider*; None if there is none."""
-    row = await AccountRow.get_or_none(user_id=user_id, provider=provider)
+    row = await _GET.row(user_id=user_id, provider=provider)
     return _read(row, box) if row else None
 
 
 @answering
 async def of_user(user_id: int, *, box: Box) -> tuple[LinkedAccount, ...]:
     """Return all accounts of a user, by the name of the provider."""
-    rows = await AccountRow.filter(user_id=user_id).order_by("provider")
-    return tuple(_read(row, box) for row in rows)
+    return tuple(_read(row, box) for row in await _OF_USER.rows(user_id=user_id))
 
 
 @answering
@@ -108,27 +111,26 @@ def _of(user_id: int, provider: str) -> QuerySet[AccountRow]:
     return AccountRow.filter(user_id=user_id, provider=provider)
 
 
-def _read(row: AccountRow, box: Box) -> LinkedAccount:
-    user_id: int = row.user_id  # type: ignore[attr-defined]  # Tortoise makes it at run time
+def _read(row: Row, box: Box) -> LinkedAccount:
     try:
-        credentials = box.open(user_id, row.provider, row.sealed)
+        credentials = box.open(row["user_id"], row["provider"], row["sealed"])
         readable = True
     except Unreadable:
         credentials, readable = {}, False
-    entries = _read_entries(row.entries)
+    entries = _read_entries(row["entries"])
     return LinkedAccount(
-        user_id=user_id,
-        provider=row.provider,
+        user_id=row["user_id"],
+        provider=row["provider"],
         account=Account(
-            id=row.account_id,
-            name=row.name,
+            id=row["account_id"],
+            name=row["name"],
             credentials={name: Secret(text) for name, text in credentials.items()},
-            expires_at=row.expires_at,
-            writable=row.writable,
+            expires_at=row["expires_at"],
+            writable=bool(row["writable"]),
         ),
-        expired=row.expired or not readable,
-        linked_at=row.linked_at,
-        synced_at=None if entries is None else row.synced_at,
+        expired=bool(row["expired"]) or not readable,
+        linked_at=row["linked_at"],
+        synced_at=None if entries is None else row["synced_at"],
         entries=entries,
     )
 

@@ -15,7 +15,7 @@ import asyncpg  # type: ignore[import-untyped]
 
 from ..errors import ConfigError, Problem
 from ..tasks import spawn
-from .errors import FAILURES
+from .errors import failures
 from .place import SOURCE, Place
 
 LIMIT = 5.0
@@ -71,11 +71,16 @@ async def hold_claim(place: Place) -> AsyncIterator[None]:
         await asyncio.gather(keeper, return_exceptions=True)
 
 
+async def connect(place: Place, **more: Any) -> Any:
+    """Return a connection of one's own to the PostgreSQL at *place*."""
+    return await asyncpg.connect(
+        **place.connect_settings(), timeout=LIMIT, command_timeout=LIMIT, **more
+    )
+
+
 async def _claim(place: Place) -> Any:
     """Return a connection that has the claim."""
-    connection = await asyncpg.connect(
-        **place.connect_settings(), timeout=LIMIT, command_timeout=LIMIT, server_settings=_SESSION
-    )
+    connection = await connect(place, server_settings=_SESSION)
     try:
         await connection.execute(f"SET lock_timeout = {round(PATIENCE * 1000)}")
         await connection.execute(f"SELECT pg_advisory_lock({_KEY})")
@@ -111,7 +116,7 @@ async def _lost(connection: Any) -> None:
             return
         try:
             await connection.execute("SELECT 1")
-        except FAILURES:
+        except failures():
             connection.terminate()
             return
 
@@ -128,7 +133,7 @@ async def _regain(place: Place) -> Any:
                     *(held, place),
                 )
             told = True
-        except FAILURES as failure:
+        except failures() as failure:
             log.info("the claim on %s cannot be had yet: %s", place, failure)
         await asyncio.sleep(AGAIN)
 
@@ -137,5 +142,5 @@ async def _close(connection: Any) -> None:
     """End *connection*, which lets go of the claim; do not wait for a server that is gone."""
     try:
         await connection.close(timeout=LIMIT)
-    except FAILURES:
+    except failures():
         connection.terminate()

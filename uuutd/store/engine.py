@@ -1,18 +1,19 @@
-"""Open the database: find it, lock it, check it, bring its tables up to date."""
+"""Open the database: find it, lock it, check it, bring its tables up to date.
+
+What only PostgreSQL needs is imported when it is used: it is big.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from pathlib import Path
 
-import asyncpg  # type: ignore[import-untyped]
 import attrs
 from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.connection import get_connection
 from tortoise.context import TortoiseContext
 
 from ..errors import Busy, ConfigError, Problem
-from .claim import LIMIT, hold_claim
-from .errors import FAILURES, REPLACE, answering, settle, translate
+from .errors import REPLACE, answering, failures, settle, translate
 from .lock import hold_lock
 from .migrations import ALL, migrate, pending
 from .place import Place, parse
@@ -48,6 +49,8 @@ async def open_store(url: str, *, lock_dir: Path, beside: bool = False) -> Async
         await context.init(config=place.tortoise_config("uuutd.store.tables"))
         with _refusing(place):
             if place.dialect == "postgres" and not beside:
+                from .claim import hold_claim  # noqa: PLC0415 - see above
+
                 await stack.enter_async_context(hold_claim(place))
             await _make_ready(context.db(), place, alone=alone)
         stack.push_async_callback(settle)
@@ -59,11 +62,11 @@ async def has_users(url: str) -> bool:
 
     Raises as `open_store` does.
     """
+    from .claim import connect  # noqa: PLC0415 - see above
+
     place = parse(url)
     with _refusing(place):
-        connection = await asyncpg.connect(
-            **place.connect_settings(), timeout=LIMIT, command_timeout=LIMIT
-        )
+        connection = await connect(place)
         try:
             if await connection.fetchval("SELECT to_regclass('users')") is None:
                 return False
@@ -77,7 +80,7 @@ def _refusing(place: Place) -> Iterator[None]:
     """Say in our words why *place* cannot be used."""
     try:
         yield
-    except FAILURES as failure:
+    except failures() as failure:
         error = translate(failure)
         if isinstance(error, Busy) and place.may_recover(failure):
             raise error from failure

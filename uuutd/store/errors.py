@@ -2,28 +2,18 @@
 
 import asyncio
 import sqlite3
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextvars import ContextVar
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
-import asyncpg  # type: ignore[import-untyped]
 from tortoise.exceptions import DBConnectionError, OperationalError, TransactionManagementError
 
 from ..errors import Busy, Error, NoSpace
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-FAILURES = (
-    OperationalError,
-    TransactionManagementError,
-    sqlite3.Error,
-    asyncpg.PostgresError,
-    asyncpg.InterfaceError,
-    OSError,
-)
-"""All that a database call may raise when the database, and not the caller, is at fault."""
 
 REPLACE = "stop uuutd and put a copy of the file in its place"
 """What can be done about a damaged SQLite file."""
@@ -36,6 +26,8 @@ _SQLITE_BROKEN = {
     sqlite3.SQLITE_NOTADB,
     sqlite3.SQLITE_READONLY,
 }
+# What SQLite says of a quota that is used up, and of every other refusal to write than ENOSPC.
+_SQLITE_UNWRITABLE = {sqlite3.SQLITE_IOERR_WRITE, sqlite3.SQLITE_IOERR_SHMSIZE}
 _POSTGRES_DISK_FULL = "53100"
 _POSTGRES_READ_ONLY = "25006"
 # PostgreSQL's error classes, appendix A of its manual: connection, rollback, resources,
@@ -43,9 +35,37 @@ _POSTGRES_READ_ONLY = "25006"
 _POSTGRES_BUSY = ("08", "40", "53", "55", "57", "58", _POSTGRES_READ_ONLY)
 
 _SETTLE_WITHIN = 10.0
+_ROOM_AFTER = 2.0
+
+_LOCAL = (OperationalError, TransactionManagementError, sqlite3.Error, OSError)
 
 _running: set[asyncio.Task[Any]] = set()
 _answering: ContextVar[bool] = ContextVar("uuutd_store_answering", default=False)
+
+
+class Full(NoSpace, Busy):
+    """The database has no room: what is not recorded has not happened, and jobs wait for room."""
+
+    def __init__(self, detail: str = "There is no room left on the disk of the database.") -> None:
+        super().__init__(
+            detail,
+            retry_after=_ROOM_AFTER,
+            hint="Make room on it, or see to its quota; nothing has to be restarted.",
+        )
+
+
+def failures() -> tuple[type[BaseException], ...]:
+    """Return all that a call may raise when the database, and not the caller, is at fault."""
+    return (*_LOCAL, *postgres_failures())
+
+
+def postgres_failures() -> tuple[type[BaseException], ...]:
+    """Return the errors of PostgreSQL and of its client; none while that has not been loaded.
+
+    It is big, and a daemon with SQLite does without it.
+    """
+    asyncpg = sys.modules.get("asyncpg")
+    return () if asyncpg is None else (asyncpg.PostgresError, asyncpg.InterfaceError)
 
 
 def answering(function: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any, Any, R]]:
@@ -79,7 +99,7 @@ async def _translated(call: Awaitable[R]) -> R:
     _running.add(task)
     try:
         return await call
-    except FAILURES as failure:
+    except failures() as failure:
         error = translate(failure)
         if error is None:
             raise
@@ -97,9 +117,9 @@ def translate(failure: BaseException) -> Error | None:
         return translate(failure.__cause__)
     if isinstance(failure, sqlite3.Error):
         return _from_sqlite(failure)
-    if isinstance(failure, asyncpg.PostgresError):
-        return _from_postgres(failure)
-    if isinstance(failure, asyncpg.InterfaceError | OSError):
+    if (state := getattr(failure, "sqlstate", None)) is not None:
+        return _from_postgres(failure, state)
+    if isinstance(failure, (OSError, *postgres_failures())):
         return _gone(str(failure))
     return None
 
@@ -108,11 +128,13 @@ def _from_sqlite(failure: sqlite3.Error) -> Error | None:
     code = getattr(failure, "sqlite_errorcode", None)
     if code is None:
         return None
+    if code in _SQLITE_UNWRITABLE:
+        return Full(f"Nothing more can be written to the database: {failure}.")
     primary = code & 0xFF  # the rest says which kind of it
     if primary in _SQLITE_BUSY:
         return Busy("The database is held by another program.", retry_after=1)
     if primary == sqlite3.SQLITE_FULL:
-        return NoSpace("There is no room left on the disk of the database.")
+        return Full()
     if primary in _SQLITE_BROKEN:
         return Busy(
             f"The database file cannot be used: {failure}.",
@@ -122,10 +144,9 @@ def _from_sqlite(failure: sqlite3.Error) -> Error | None:
     return None
 
 
-def _from_postgres(failure: asyncpg.PostgresError) -> Error | None:
-    state = failure.sqlstate or ""
+def _from_postgres(failure: BaseException, state: str) -> Error | None:
     if state == _POSTGRES_DISK_FULL:
-        return NoSpace("There is no room left on the disk of the database.")
+        return Full()
     return _gone(str(failure)) if state.startswith(_POSTGRES_BUSY) else None
 
 

@@ -5,6 +5,7 @@ link lives.  That one constraint is what makes a download happen once, however o
 from wherever and at whatever moment it is asked for.
 """
 
+import functools
 import hashlib
 from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
@@ -13,24 +14,51 @@ from typing import Any
 import attrs
 import msgspec
 from tortoise.exceptions import IntegrityError
+from tortoise.expressions import Q
 from tortoise.transactions import in_transaction
 
-from ..domain import EntryId, InfoHash, WorkId
+from ..domain import WorkId
 from ..errors import Busy, Conflict, NotFound
-from ..wire import FailureReply, ReleaseReply, StepReply
+from ..wire import FailureReply
 from .errors import answering
+from .intent_rows import columns, read
 from .links import own
 from .records import Intent, IntentState, LinkedEpisode, LinkState
+from .statements import Statement
 from .tables import EpisodeRow, IdempotencyRow, IntentRow, LinkRow
 
 REPLAY_FOR = timedelta(hours=24)
 _TRIES = 5
 ENDED = tuple(state.value for state in IntentState if state.ended)
-_FIXED = frozenset(
-    {"id", "user_id", "kind", "work", "provider", "entry", "title", "episode", "client"}
-    | {"follows", "created_at"}
+_GET = Statement("SELECT * FROM intents WHERE id = :id")
+_HOLDER = Statement("SELECT * FROM intents WHERE key = :key")
+_OF_USER = Statement(
+    "SELECT * FROM intents WHERE user_id = :user_id ORDER BY created_at DESC, id DESC LIMIT :limit"
 )
-"""The columns that stay as they were when an intent was begun."""
+_UNFINISHED = Statement(
+    "SELECT * FROM intents WHERE state NOT IN ('done', 'failed', 'cancelled')"
+    " ORDER BY created_at, id"
+)
+_FOLLOWING = Statement(
+    "SELECT * FROM intents WHERE follows = :intent_id"
+    " AND state NOT IN ('done', 'failed', 'cancelled')"
+)
+_CHANGE = """
+UPDATE intents SET state = :state, key = :key, info_hash = :info_hash, request = :request,
+    release = :release, source = :source, metainfo = :metainfo, steps = :steps,
+    problem = :problem, due_at = :due_at, updated_at = :updated_at
+"""
+_MAKE_LIVE = Statement(
+    "UPDATE links SET state = 'live' WHERE user_id = :user_id AND torrent_id IN "
+    "(SELECT id FROM torrents WHERE client = :client AND info_hash = :info_hash)"
+)
+
+
+@functools.cache
+def _move(expect: frozenset[IntentState]) -> Statement:
+    """Return what changes an intent in one of these states: all but how it was begun."""
+    states = ", ".join(sorted(f"'{state.value}'" for state in expect))
+    return Statement(f"{_CHANGE} WHERE id = :id AND state IN ({states})")
 
 
 @attrs.frozen
@@ -84,25 +112,27 @@ async def _inserted(draft: Intent) -> bool:
 @answering
 async def replayed(user_id: int, idempotency: Idempotency) -> Intent | None:
     """Return the intent that a request marked like this led to before, None if it is new."""
-    earlier = await _replayed(user_id, idempotency)
-    return None if earlier is None else read(earlier)
+    return await _replayed(user_id, idempotency)
 
 
 @answering
 async def forget_replays() -> int:
     """Forget the marks that are too old to be replayed."""
-    return await IdempotencyRow.filter(created_at__lt=datetime.now(UTC) - REPLAY_FOR).delete()
+    now = datetime.now(UTC)
+    old = Q(created_at__lt=now - REPLAY_FOR) | Q(created_at__gt=now + REPLAY_FOR)
+    return await IdempotencyRow.filter(old).delete()
 
 
 async def _begin(
     draft: Intent, idempotency: Idempotency | None, *, take_over: bool
 ) -> tuple[Intent, bool]:
     if idempotency and (earlier := await _replayed(draft.user_id, idempotency)):
-        return read(earlier), False
-    holder = await IntentRow.get_or_none(key=draft.key) if draft.key else None
+        return earlier, False
+    held = await _HOLDER.row(key=draft.key) if draft.key else None
+    holder = read(held) if held else None
     if holder is not None and not await _may_take(holder, take_over=take_over):
         await _remember(draft.user_id, idempotency, holder.id)
-        return read(holder), False
+        return holder, False
     if holder is not None:
         await IntentRow.filter(id=holder.id).update(key=None)
     await IntentRow.create(**columns(draft))
@@ -110,11 +140,11 @@ async def _begin(
     return draft, True
 
 
-async def _replayed(user_id: int, idempotency: Idempotency) -> IntentRow | None:
+async def _replayed(user_id: int, idempotency: Idempotency) -> Intent | None:
     row = await IdempotencyRow.get_or_none(user_id=user_id, key=idempotency.key)
     if row is None:
         return None
-    if row.created_at < datetime.now(UTC) - REPLAY_FOR:
+    if abs(datetime.now(UTC) - row.created_at) > REPLAY_FOR:  # from before the clock was set, too
         await row.delete()
         return None
     if row.digest != idempotency.digest:
@@ -122,7 +152,7 @@ async def _replayed(user_id: int, idempotency: Idempotency) -> IntentRow | None:
             "This Idempotency-Key was used for another request.",
             hint="Send a new key with each new request.",
         )
-    return await row.intent
+    return await get(row.intent_id)  # type: ignore[attr-defined]  # Tortoise makes it at run time
 
 
 async def _remember(user_id: int, idempotency: Idempotency | None, intent_id: str) -> None:
@@ -136,14 +166,14 @@ async def _remember(user_id: int, idempotency: Idempotency | None, intent_id: st
         )
 
 
-async def _may_take(holder: IntentRow, *, take_over: bool) -> bool:
+async def _may_take(holder: Intent, *, take_over: bool) -> bool:
     """Whether a new intent may have the key of *holder*: it ended, and nothing came of it."""
-    if not IntentState(holder.state).ended:
+    if not holder.state.ended:
         return False
     if take_over or holder.client is None or holder.info_hash is None:
         return True
     link = await LinkRow.get_or_none(
-        user_id=holder.user_id,  # type: ignore[attr-defined]  # as in _read
+        user_id=holder.user_id,
         torrent__client=holder.client,
         torrent__info_hash=holder.info_hash,
     )
@@ -153,7 +183,7 @@ async def _may_take(holder: IntentRow, *, take_over: bool) -> bool:
 @answering
 async def get(intent_id: str) -> Intent:
     """Return an intent; `uuutd.errors.NotFound` if there is none."""
-    row = await IntentRow.get_or_none(id=intent_id)
+    row = await _GET.row(id=intent_id)
     if row is None:
         raise NotFound("There is no such job.")
     return read(row)
@@ -162,22 +192,19 @@ async def get(intent_id: str) -> Intent:
 @answering
 async def of_user(user_id: int, *, limit: int = 100) -> list[Intent]:
     """Return a user's intents, the newest first."""
-    rows = await IntentRow.filter(user_id=user_id).order_by("-created_at", "-id").limit(limit)
-    return [read(row) for row in rows]
+    return [read(row) for row in await _OF_USER.rows(user_id=user_id, limit=limit)]
 
 
 @answering
 async def unfinished() -> list[Intent]:
     """Return everybody's intents that have not ended, the oldest first."""
-    rows = await IntentRow.exclude(state__in=ENDED).order_by("created_at", "id")
-    return [read(row) for row in rows]
+    return [read(row) for row in await _UNFINISHED.rows()]
 
 
 @answering
 async def following(intent_id: str) -> list[Intent]:
     """Return the intents that follow another and have not ended."""
-    rows = await IntentRow.filter(follows=intent_id).exclude(state__in=ENDED)
-    return [read(row) for row in rows]
+    return [read(row) for row in await _FOLLOWING.rows(intent_id=intent_id)]
 
 
 @attrs.frozen
@@ -216,10 +243,8 @@ async def move(intent: Intent, *, expect: Collection[IntentState], **changes: An
     None means that somebody else moved it meanwhile, a cancellation say.
     """
     changed = attrs.evolve(intent, updated_at=datetime.now(UTC), **changes)
-    row = {name: value for name, value in columns(changed).items() if name not in _FIXED}
-    states = [state.value for state in expect]
     try:
-        count = await IntentRow.filter(id=intent.id, state__in=states).update(**row)
+        count = await _move(frozenset(expect)).changed(**columns(changed))
     except IntegrityError as error:
         raise Conflict(
             "This episode is being fetched by another job, or is already there.",
@@ -287,11 +312,9 @@ async def finish(intent: Intent) -> Intent | None:
             due_at=None,
         )
         if moved is not None:
-            await LinkRow.filter(
-                user_id=intent.user_id,
-                torrent__client=intent.client,
-                torrent__info_hash=intent.info_hash,
-            ).update(state=LinkState.LIVE.value)
+            await _MAKE_LIVE.changed(
+                user_id=intent.user_id, client=intent.client, info_hash=intent.info_hash
+            )
         return moved
 
 
@@ -335,48 +358,3 @@ async def _take_back(intent: Intent, cleanup: Intent) -> None:
     if not await others.exists():
         await LinkRow.filter(id=link.id).update(state=LinkState.REMOVING.value)
         await IntentRow.create(**columns(cleanup))
-
-
-def columns(intent: Intent) -> dict[str, Any]:
-    """Return an intent as its row."""
-    row = attrs.asdict(intent, recurse=False)
-    row["state"] = intent.state.value
-    row["request"] = _text(dict(intent.request))
-    row["release"] = _text(intent.release) if intent.release else None
-    row["source"] = _text(row.pop("trackers"))
-    row["steps"] = _text(intent.steps)
-    row["problem"] = _text(intent.problem) if intent.problem else None
-    return row
-
-
-def _text(value: object) -> str:
-    return msgspec.json.encode(value).decode()
-
-
-def read(row: IntentRow) -> Intent:
-    """Return a row as an intent."""
-    decode = msgspec.json.decode
-    return Intent(
-        id=row.id,
-        user_id=row.user_id,  # type: ignore[attr-defined]  # Tortoise makes it at run time
-        kind=row.kind,  # type: ignore[arg-type]  # written from an Intent
-        state=IntentState(row.state),
-        key=row.key,
-        work=None if row.work is None else WorkId(row.work),
-        provider=row.provider,
-        entry=None if row.entry is None else EntryId(row.entry),
-        title=row.title,
-        episode=row.episode,
-        client=row.client,
-        info_hash=None if row.info_hash is None else InfoHash(row.info_hash),
-        request=decode(row.request),
-        release=decode(row.release, type=ReleaseReply) if row.release else None,
-        trackers=decode(row.source, type=tuple[str, ...]) if row.source else (),
-        metainfo=row.metainfo,
-        steps=decode(row.steps, type=tuple[StepReply, ...]),
-        problem=decode(row.problem, type=FailureReply) if row.problem else None,
-        follows=row.follows,
-        due_at=row.due_at,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-    )

@@ -1,20 +1,67 @@
 """Links: who owns which torrent, and which episodes it serves for them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+import attrs
 import msgspec
-from tortoise.functions import Count
 from tortoise.transactions import in_transaction
 
 from ..domain import EntryId, InfoHash, WorkId
 from ..errors import NotFound
 from .errors import answering
 from .records import IntentState, Link, LinkedEpisode, LinkState
-from .tables import EpisodeRow, IntentRow, LinkRow, TorrentRow, UserRow
+from .statements import Row, Statement
+from .tables import IntentRow, LinkRow, TorrentRow, UserRow
 
 _SHOWN = (LinkState.PENDING.value, LinkState.LIVE.value, LinkState.MISSING.value)
+_LINKS = """
+SELECT l.id, l.user_id, l.torrent_id, l.state, l.wants_pause,
+    t.client, t.info_hash, t.name, t."foreign" AS is_foreign, t.added_at,
+    (SELECT count(*) FROM links o WHERE o.torrent_id = l.torrent_id
+        AND o.state IN ('pending', 'live', 'missing')) AS owners
+FROM links l JOIN torrents t ON t.id = l.torrent_id
+"""
+_EPISODES = """
+SELECT e.link_id, e.provider, e.entry, e.work, e.episode
+FROM link_episodes e JOIN links l ON l.id = e.link_id JOIN torrents t ON t.id = l.torrent_id
+"""
+
+
+class _Which:
+    """Which links are read, with their episodes: those for which *where* holds."""
+
+    def __init__(self, where: str) -> None:
+        shown = f"l.state IN ('pending', 'live', 'missing') AND {where}"
+        self.links = Statement(f"{_LINKS} WHERE {shown} ORDER BY l.created_at DESC, l.id DESC")
+        self.episodes = Statement(f"{_EPISODES} WHERE {shown} ORDER BY e.episode")
+
+
+_OF_USER = _Which("l.user_id = :user_id")
+_EVERYBODYS = _Which("TRUE")
+_ONE = _Which("l.user_id = :user_id AND t.info_hash = :info_hash")
+_OF_TORRENT = _Which("t.client = :client AND t.info_hash = :info_hash")
+_TORRENT = Statement(
+    'SELECT id, "foreign" AS is_foreign FROM torrents WHERE client = :client'
+    " AND info_hash = :info_hash"
+)
+_TIE = Statement(
+    "SELECT id, state FROM links WHERE user_id = :user_id AND torrent_id = :torrent_id"
+)
+_NEW_TORRENT = Statement(
+    'INSERT INTO torrents (client, info_hash, name, "foreign", added_at)'
+    ' VALUES (:client, :info_hash, :name, :is_foreign, :now) RETURNING id, "foreign" AS is_foreign'
+)
+_NEW_TIE = Statement(
+    "INSERT INTO links (user_id, torrent_id, state, wants_pause, created_at)"
+    " VALUES (:user_id, :torrent_id, 'pending', FALSE, :now) RETURNING id"
+)
+_SERVE = Statement(
+    "INSERT INTO link_episodes (link_id, provider, entry, work, episode)"
+    " VALUES (:link_id, :provider, :entry, :work, :episode)"
+    " ON CONFLICT (link_id, work, episode) DO NOTHING"
+)
 
 
 async def own(
@@ -32,42 +79,37 @@ async def own(
     and no longer once it is gone from there.  A removal of the torrent that still waits is
     cancelled: the user wants it again.
     """
-    torrent = await _torrent(client, info_hash, name, present=present)
-    link = await LinkRow.get_or_none(user_id=user_id, torrent_id=torrent.id)
-    if link is None:
-        link = await LinkRow.create(
-            user_id=user_id,
-            torrent_id=torrent.id,
-            state=LinkState.PENDING.value,
-            created_at=datetime.now(UTC),
-        )
-    elif link.state == LinkState.REMOVING.value:
-        await _revive(link, client, info_hash)
+    torrent_id, foreign = await _torrent(client, info_hash, name, present=present)
+    tie = await _TIE.row(user_id=user_id, torrent_id=torrent_id)
+    if tie is None:
+        now = datetime.now(UTC)
+        (tie,) = await _NEW_TIE.rows(user_id=user_id, torrent_id=torrent_id, now=now)
+    elif tie["state"] == LinkState.REMOVING.value:
+        await _revive(tie["id"], user_id, client, info_hash)
     if episode is not None:
-        await serve(link.id, episode)
-    return torrent.foreign
+        await serve(tie["id"], episode)
+    return foreign
 
 
-async def _torrent(client: str, info_hash: InfoHash, name: str, *, present: bool) -> TorrentRow:
-    torrent = await TorrentRow.get_or_none(client=client, info_hash=info_hash)
-    if torrent is None:
-        return await TorrentRow.create(
-            client=client,
-            info_hash=info_hash,
-            name=name,
-            foreign=present,
-            added_at=datetime.now(UTC),
-        )
-    if torrent.foreign and not present:
-        torrent.foreign = False
-        await TorrentRow.filter(id=torrent.id).update(foreign=False)
-    return torrent
+async def _torrent(
+    client: str, info_hash: InfoHash, name: str, *, present: bool
+) -> tuple[int, bool]:
+    """Return the id of a torrent, recorded if it was not, and whether it is foreign."""
+    known = await _TORRENT.row(client=client, info_hash=info_hash)
+    if known is None:
+        new = {"client": client, "info_hash": info_hash, "name": name, "is_foreign": present}
+        (known,) = await _NEW_TORRENT.rows(**new, now=datetime.now(UTC))
+    foreign = bool(known["is_foreign"])
+    if foreign and not present:
+        foreign = False
+        await TorrentRow.filter(id=known["id"]).update(foreign=False)
+    return known["id"], foreign
 
 
-async def _revive(link: LinkRow, client: str, info_hash: InfoHash) -> None:
+async def _revive(link_id: int, user_id: int, client: str, info_hash: InfoHash) -> None:
     """Bring a link back that was to be removed, as it was before, and cancel its removal."""
     removals = IntentRow.filter(
-        user_id=link.user_id,  # type: ignore[attr-defined]  # Tortoise makes it at run time
+        user_id=user_id,
         kind="remove",
         client=client,
         info_hash=info_hash,
@@ -75,7 +117,7 @@ async def _revive(link: LinkRow, client: str, info_hash: InfoHash) -> None:
     )
     waiting = await removals.first()
     before = state_before(waiting.request) if waiting else LinkState.PENDING
-    await LinkRow.filter(id=link.id).update(state=before.value)
+    await LinkRow.filter(id=link_id).update(state=before.value)
     await removals.update(state=IntentState.CANCELLED.value, due_at=None)
 
 
@@ -86,15 +128,7 @@ def state_before(request: str) -> LinkState:
 
 async def serve(link_id: int, episode: LinkedEpisode) -> None:
     """Record inside the caller's transaction that a link serves an episode."""
-    known = await EpisodeRow.exists(link_id=link_id, work=episode.work, episode=episode.episode)
-    if not known:
-        await EpisodeRow.create(
-            link_id=link_id,
-            provider=episode.provider,
-            entry=episode.entry,
-            work=episode.work,
-            episode=episode.episode,
-        )
+    await _SERVE.changed(link_id=link_id, **attrs.asdict(episode))
 
 
 async def find_link(user_id: int, client: str | None, info_hash: InfoHash | None) -> LinkRow:
@@ -117,21 +151,19 @@ async def also_serves(link: Link, episode: LinkedEpisode) -> None:
 @answering
 async def of_user(user_id: int) -> list[Link]:
     """Return what a user owns and has not removed, the newest first."""
-    return await _links(LinkRow.filter(user_id=user_id, state__in=_SHOWN))
+    return await _links(_OF_USER, user_id=user_id)
 
 
 @answering
 async def everybody() -> list[Link]:
     """Return all ownerships but those being removed, the newest first."""
-    return await _links(LinkRow.filter(state__in=_SHOWN))
+    return await _links(_EVERYBODYS)
 
 
 @answering
 async def one(user_id: int, info_hash: InfoHash) -> Link:
     """Return a user's ownership of a torrent; `uuutd.errors.NotFound` if there is none."""
-    found = await _links(
-        LinkRow.filter(user_id=user_id, torrent__info_hash=info_hash, state__in=_SHOWN)
-    )
+    found = await _links(_ONE, user_id=user_id, info_hash=info_hash)
     if not found:
         raise NotFound("You have no such torrent.")
     return found[0]
@@ -140,9 +172,7 @@ async def one(user_id: int, info_hash: InfoHash) -> Link:
 @answering
 async def of_torrent(client: str, info_hash: InfoHash) -> list[Link]:
     """Return all ownerships of one torrent."""
-    return await _links(
-        LinkRow.filter(torrent__client=client, torrent__info_hash=info_hash, state__in=_SHOWN)
-    )
+    return await _links(_OF_TORRENT, client=client, info_hash=info_hash)
 
 
 @answering
@@ -184,39 +214,32 @@ async def owner_names(links: Collection[Link]) -> dict[int, str]:
     return {row.id: row.name for row in rows}
 
 
-async def _links(query: Any) -> list[Link]:
-    rows = await query.order_by("-created_at", "-id").select_related("torrent")
-    torrents = list({row.torrent_id for row in rows})
-    owners = dict(
-        await LinkRow.filter(torrent_id__in=torrents, state__in=_SHOWN)
-        .annotate(owners=Count("id"))
-        .group_by("torrent_id")
-        .values_list("torrent_id", "owners")
-    )
-    episodes: dict[int, list[LinkedEpisode]] = {}
-    for each in await EpisodeRow.filter(link_id__in=[row.id for row in rows]).order_by("episode"):
-        served = LinkedEpisode(
-            provider=each.provider,
-            entry=EntryId(each.entry),
-            work=WorkId(each.work),
-            episode=each.episode,
+async def _links(which: _Which, **values: Any) -> list[Link]:
+    served: dict[int, list[LinkedEpisode]] = {}
+    rows = await which.links.rows(**values)
+    for each in await which.episodes.rows(**values) if rows else ():
+        episode = LinkedEpisode(
+            provider=each["provider"],
+            entry=EntryId(each["entry"]),
+            work=WorkId(each["work"]),
+            episode=each["episode"],
         )
-        episodes.setdefault(each.link_id, []).append(served)  # type: ignore[attr-defined]  # as below
-    return [_read(row, owners.get(row.torrent_id, 0), episodes.get(row.id, [])) for row in rows]
+        served.setdefault(each["link_id"], []).append(episode)
+    return [_read(row, served.get(row["id"], ())) for row in rows]
 
 
-def _read(row: LinkRow, owners: int, episodes: list[LinkedEpisode]) -> Link:
+def _read(row: Row, episodes: Sequence[LinkedEpisode]) -> Link:
     return Link(
-        id=row.id,
-        user_id=row.user_id,  # type: ignore[attr-defined]  # Tortoise makes it at run time
-        torrent_id=row.torrent.id,
-        client=row.torrent.client,
-        info_hash=InfoHash(row.torrent.info_hash),
-        name=row.torrent.name,
-        foreign=row.torrent.foreign,
-        state=LinkState(row.state),
-        wants_pause=row.wants_pause,
-        added_at=row.torrent.added_at,
-        owners=owners,
+        id=row["id"],
+        user_id=row["user_id"],
+        torrent_id=row["torrent_id"],
+        client=row["client"],
+        info_hash=InfoHash(row["info_hash"]),
+        name=row["name"],
+        foreign=bool(row["is_foreign"]),
+        state=LinkState(row["state"]),
+        wants_pause=bool(row["wants_pause"]),
+        added_at=row["added_at"],
+        owners=row["owners"],
         episodes=tuple(episodes),
     )

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any, Literal
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
-import asyncpg  # type: ignore[import-untyped]
 import attrs
 
 from ..domain import Secret
 from ..errors import ConfigError, Problem
+from .errors import postgres_failures
 
 SOURCE = "database.url"
 _FORMS = "write sqlite://FILE or postgres://USER:PASSWORD@HOST:PORT/NAME"
@@ -85,7 +85,7 @@ class Place:
         for error in (failure, inner):
             if isinstance(error, sqlite3.Error):
                 return getattr(error, "sqlite_errorname", "").startswith("SQLITE_BUSY")
-        return isinstance(failure, OSError | asyncpg.PostgresError | asyncpg.InterfaceError)
+        return isinstance(failure, (OSError, *postgres_failures()))
 
     def refused(self, why: str) -> ConfigError:
         """Return the error of a database that cannot be used."""

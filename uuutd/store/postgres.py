@@ -12,7 +12,7 @@ from tortoise.backends.base.client import (
 )
 from tortoise.connection import get_connections
 
-from .errors import FAILURES
+from .errors import failures
 
 LIMIT = 5.0
 """How long anything may wait for a connection, an answer or a log-in, in seconds."""
@@ -31,7 +31,7 @@ class _Transaction(TransactionContextPooled):
     async def __aenter__(self) -> TransactionalDBClient:
         try:
             return await super().__aenter__()
-        except FAILURES:
+        except failures():
             # Tortoise has no public way to a transaction's connection and pool.
             connection = self.client._connection  # noqa: SLF001
             if connection is not None:

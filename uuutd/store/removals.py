@@ -8,7 +8,8 @@ import attrs
 from tortoise.transactions import in_transaction
 
 from .errors import answering
-from .intents import ENDED, columns, move, read
+from .intent_rows import columns, read
+from .intents import ENDED, move
 from .links import find_link
 from .records import Intent, IntentState, LinkState
 from .tables import IntentRow, LinkRow, TorrentRow
@@ -26,7 +27,7 @@ async def begin(draft: Intent) -> Intent:
             user_id=draft.user_id, client=draft.client, info_hash=draft.info_hash
         ).exclude(state__in=ENDED)
         if link.state == LinkState.REMOVING.value and (
-            running := await same.filter(kind="remove").first()
+            running := await same.filter(kind="remove").first().values()
         ):
             return read(running)
         await same.exclude(kind="remove").update(

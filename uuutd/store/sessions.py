@@ -6,10 +6,15 @@ import attrs
 
 from .errors import answering
 from .records import Session, User
+from .statements import Row, Statement
 from .tables import SessionRow
-from .users import read_user
+from .users import read_role
 
 _AGENT_LENGTH = 120
+_FIND = Statement("""
+SELECT s.*, u.name, u.role, u.gen, u.disabled, u.created_at AS user_created_at
+FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = :id
+""")
 
 
 @attrs.frozen(kw_only=True)
@@ -45,7 +50,7 @@ async def begin(
 @answering
 async def find(session_id: str) -> Login | None:
     """Return a login, also one that has ended; None if there never was such a one."""
-    row = await SessionRow.get_or_none(id=session_id).select_related("user")
+    row = await _FIND.row(id=session_id)
     return _read(row) if row else None
 
 
@@ -74,19 +79,27 @@ async def end(session_id: str, *, now: datetime) -> None:
     await SessionRow.filter(id=session_id, ended_at__isnull=True).update(ended_at=now, sealed=None)
 
 
-def _read(row: SessionRow) -> Login:
+def _read(row: Row) -> Login:
     session = Session(
-        id=row.id,
-        user_id=row.user.id,
-        created_at=row.created_at,
-        rotated_at=row.rotated_at,
-        ended_at=row.ended_at,
-        agent=row.agent,
+        id=row["id"],
+        user_id=row["user_id"],
+        created_at=row["created_at"],
+        rotated_at=row["rotated_at"],
+        ended_at=row["ended_at"],
+        agent=row["agent"],
+    )
+    user = User(
+        id=row["user_id"],
+        name=row["name"],
+        role=read_role(row["role"]),
+        gen=row["gen"],
+        disabled=bool(row["disabled"]),
+        created_at=row["user_created_at"],
     )
     return Login(
         session=session,
-        user=read_user(row.user),
-        token_hash=row.token_hash,
-        previous_hash=row.previous_hash,
-        sealed=row.sealed,
+        user=user,
+        token_hash=row["token_hash"],
+        previous_hash=row["previous_hash"],
+        sealed=row["sealed"],
     )

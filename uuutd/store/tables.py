@@ -3,6 +3,8 @@
 Only this package knows them; it takes and gives the values of `uuutd.domain` and
 `uuutd.store.records`.  The migrations are written by hand: a test compares what they
 build with what stands here, on SQLite and on PostgreSQL.
+
+``_no_comments`` keeps Tortoise from reading this file for comments at each start.
 """
 
 from tortoise import fields
@@ -15,6 +17,8 @@ class UserRow(Model):
     *name* is as the user wrote it, *folded* what must be unique.  *gen* counts up
     whenever all tokens of the user must die.
     """
+
+    _no_comments = True
 
     id = fields.IntField(primary_key=True)
     name = fields.CharField(max_length=64)
@@ -36,6 +40,8 @@ class SessionRow(Model):
     two refreshes at once both succeed; *sealed* is the reply they share, encrypted.
     """
 
+    _no_comments = True
+
     id = fields.CharField(max_length=32, primary_key=True)
     user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
         "uuutd.UserRow", related_name="sessions", on_delete=fields.CASCADE, db_index=True
@@ -55,6 +61,8 @@ class SessionRow(Model):
 class InviteRow(Model):
     """An invitation to sign up; only the hash of its code is kept."""
 
+    _no_comments = True
+
     id = fields.IntField(primary_key=True)
     code_hash = fields.CharField(max_length=64, unique=True)
     role = fields.CharField(max_length=8)
@@ -72,6 +80,8 @@ class AccountRow(Model):
     *provider* is the instance's name in the configuration.  *sealed* holds the
     credentials, encrypted.  *entries* is the last good list, as JSON, of *synced_at*.
     """
+
+    _no_comments = True
 
     id = fields.IntField(primary_key=True)
     user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
@@ -96,6 +106,8 @@ class AccountRow(Model):
 class ProgressRow(Model):
     """A watched episode that the provider has not been told of yet."""
 
+    _no_comments = True
+
     id = fields.IntField(primary_key=True)
     user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
         "uuutd.UserRow", related_name="unsent_progress", on_delete=fields.CASCADE
@@ -116,6 +128,8 @@ class TorrentRow(Model):
     *foreign* ones were in the client before us and are never touched.
     """
 
+    _no_comments = True
+
     id = fields.IntField(primary_key=True)
     client = fields.CharField(max_length=64)
     info_hash = fields.CharField(max_length=64)
@@ -130,6 +144,8 @@ class TorrentRow(Model):
 
 class LinkRow(Model):
     """The ownership of a torrent by a user; *state* is pending, live, missing or removing."""
+
+    _no_comments = True
 
     id = fields.IntField(primary_key=True)
     user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
@@ -149,6 +165,8 @@ class LinkRow(Model):
 
 class EpisodeRow(Model):
     """An episode that a linked torrent serves for its owner."""
+
+    _no_comments = True
 
     id = fields.IntField(primary_key=True)
     link: fields.ForeignKeyRelation[LinkRow] = fields.ForeignKeyField(
@@ -172,6 +190,8 @@ class IntentRow(Model):
     to go on, for those that wait.  *release*, *source*, *steps*, *problem* and *request*
     are JSON; *metainfo* the ``.torrent`` file, until the client has it.
     """
+
+    _no_comments = True
 
     id = fields.CharField(max_length=32, primary_key=True)
     user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
@@ -205,6 +225,8 @@ class IntentRow(Model):
 class IdempotencyRow(Model):
     """A request that was marked with an ``Idempotency-Key``, and the intent it led to."""
 
+    _no_comments = True
+
     id = fields.IntField(primary_key=True)
     user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
         "uuutd.UserRow", related_name="idempotency_keys", on_delete=fields.CASCADE
@@ -226,6 +248,8 @@ class RelationRow(Model):
 
     Kept so that an episode can be told from its sequels' while the provider is down.
     """
+
+    _no_comments = True
 
     id = fields.IntField(primary_key=True)
     provider = fields.CharField(max_length=64)

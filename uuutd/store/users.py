@@ -62,14 +62,14 @@ async def _create(name: str, password_hash: str, role: Role, now: datetime) -> U
         )
     except IntegrityError as error:
         raise UsernameTaken(f"The user name {name} is taken.") from error
-    return read_user(row)
+    return _read_user(row)
 
 
 @answering
 async def find(name: str) -> tuple[User, str] | None:
     """Return the user of that name with the password's hash; None if there is nobody."""
     row = await UserRow.get_or_none(folded=fold(name))
-    return (read_user(row), row.password_hash) if row else None
+    return (_read_user(row), row.password_hash) if row else None
 
 
 @answering
@@ -92,7 +92,7 @@ async def revoke(user_id: int, *, now: datetime) -> None:
         await SessionRow.filter(user_id=user_id, ended_at__isnull=True).update(ended_at=now)
 
 
-def read_user(row: UserRow) -> User:
+def _read_user(row: UserRow) -> User:
     """Return the user of a row."""
     return User(
         id=row.id,

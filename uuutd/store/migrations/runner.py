@@ -12,7 +12,7 @@ from tortoise.backends.base.client import BaseDBAsyncClient
 from tortoise.transactions import in_transaction
 
 from ...errors import ConfigError, Problem
-from ..errors import FAILURES
+from ..errors import failures
 
 _WORDS = {
     "sqlite": {
@@ -61,7 +61,7 @@ async def migrate(client: BaseDBAsyncClient, migrations: Sequence[Migration]) ->
         try:
             if await _apply(client, migration):
                 done.append(migration.name)
-        except FAILURES as failure:
+        except failures() as failure:
             detail = f"migration {migration.name} failed and was undone: {failure}"
             raise ConfigError("database", [Problem("", detail)]) from failure
     await pending(client, migrations)
