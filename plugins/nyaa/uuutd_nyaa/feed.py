@@ -12,7 +12,6 @@ from xml.etree.ElementTree import ParseError
 from xml.parsers.expat import XMLParserType
 
 import attrs
-import feedparser
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import DefusedXMLParser
 
@@ -90,6 +89,8 @@ def salvage(readable: bytes) -> tuple[Item, ...]:
         raise BadReply("the feed breaks off, and is bigger than any feed of the site")
     # Never give feedparser a text: it opens what looks like a path and fetches what looks
     # like an address.
+    import feedparser  # noqa: PLC0415 - big, and hardly ever needed
+
     parsed = feedparser.parse(
         io.BytesIO(readable), resolve_relative_uris=False, sanitize_html=False
     )

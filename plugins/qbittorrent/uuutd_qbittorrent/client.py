@@ -4,20 +4,22 @@ import asyncio
 import re
 from collections.abc import Callable, Collection
 from pathlib import PurePath, PurePosixPath
-from typing import Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 import attrs
-import qbittorrentapi as api
 
 from uuutd.backends import Host, TorrentClient
 from uuutd.domain import Changes, Cursor, InfoHash, Secret, Source, Torrent, TorrentFile
 from uuutd.errors import BadReply, Invalid, NotFound, Refused
-from uuutd.magnets import magnet
 
 from .mirror import Mirror
 from .states import canonical, torrent, torrent_file
-from .worker import REQUESTS, Worker
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from .worker import Client, Worker
 
 T = TypeVar("T")
 
@@ -98,19 +100,15 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
     async def open(self) -> None:
         """Make the worker; the first call logs in."""
         config = self.config
-        client = api.Client(
-            host=config.url,
+        worker = await asyncio.to_thread(_load_worker)
+        client = worker.Client(
+            config.url,
             username=config.username,
             password=config.password.reveal() if config.password else None,
             api_key=config.api_key.reveal() if config.api_key else None,
-            REQUESTS_ARGS=REQUESTS,
-            HTTPADAPTER_ARGS={"max_retries": 0},  # the library itself tries twice
-            VERIFY_WEBUI_CERTIFICATE=config.verify_tls,
-            FORCE_SCHEME_FROM_HOST=True,
-            SIMPLE_RESPONSES=True,
-            DISABLE_LOGGING_DEBUG_OUTPUT=True,
+            verify_tls=config.verify_tls,
         )
-        self._worker = Worker(client, f"qbittorrent-{self.host.instance}")
+        self._worker = worker.Worker(client, f"qbittorrent-{self.host.instance}")
 
     async def close(self) -> None:
         """Log out and end the worker."""
@@ -119,7 +117,7 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
             await worker.close()
 
     @property
-    def _api(self) -> Worker:
+    def _api(self) -> "Worker":
         if self._worker is None:
             raise Refused("qBittorrent has not been opened.")
         return self._worker
@@ -146,7 +144,7 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
             raise Invalid("Choosing files needs the .torrent file.")
         stopped = paused or wanted is not None
         answer = await self._api.call(
-            lambda c: _add(c, source, label, self._save_path(c, folder), stopped=stopped)
+            lambda c: c.add(source, label=label, path=self._save_path(c, folder), stopped=stopped)
         )
         if not await self._appears(source.info_hash):
             raise Refused(f"qBittorrent did not take the torrent: {answer}.")
@@ -156,7 +154,7 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
                 await self.resume(source.info_hash)
         return source.info_hash
 
-    def _save_path(self, client: api.Client, folder: PurePath) -> str:
+    def _save_path(self, client: "Client", folder: PurePath) -> str:
         root = self.config.save_path or str(client.app_default_save_path())
         if folder.is_absolute() or ".." in folder.parts:
             raise Invalid(f"{folder} is not a folder inside the save path.")
@@ -196,7 +194,7 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
         """Set the priority of *wanted* to normal and of all other files to none."""
         chosen = set(wanted)
 
-        def act(client: api.Client, key: str) -> None:
+        def act(client: "Client", key: str) -> None:
             count = len(_files(client, key))
             for priority, files in ((1, chosen), (0, set(range(count)) - chosen)):
                 if files:
@@ -226,10 +224,10 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
                 raise Refused(f"qBittorrent still shows {info_hash} after its removal.")
             await asyncio.sleep(0.1)
 
-    async def _about(self, info_hash: InfoHash, act: Callable[[api.Client, str], T]) -> T:
+    async def _about(self, info_hash: InfoHash, act: "Callable[[Client, str], T]") -> T:
         """Do *act* to a torrent; qBittorrent itself would say yes for one it does not have."""
 
-        def checked(client: api.Client) -> T:
+        def checked(client: "Client") -> T:
             if not _info(client, [info_hash]):
                 raise NotFound(f"qBittorrent has no torrent {info_hash}.")
             return act(client, info_hash[:40])
@@ -237,30 +235,18 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
         return await self._api.call(checked)
 
 
-def _info(client: api.Client, hashes: Collection[InfoHash]) -> list[dict[str, Any]]:
+def _load_worker() -> "ModuleType":
+    """Load the library: that takes a while, and the daemon need not wait for it to answer."""
+    from . import worker  # noqa: PLC0415
+
+    return worker
+
+
+def _info(client: "Client", hashes: Collection[InfoHash]) -> list[dict[str, Any]]:
     # Its ids have 40 digits: those of v2 torrents are cut.
     ids = [each[:40] for each in hashes]
     return cast("list[dict[str, Any]]", client.torrents_info(torrent_hashes=ids))
 
 
-def _files(client: api.Client, key: str) -> list[dict[str, Any]]:
+def _files(client: "Client", key: str) -> list[dict[str, Any]]:
     return cast("list[dict[str, Any]]", client.torrents_files(torrent_hash=key) or [])
-
-
-def _add(client: api.Client, source: Source, label: str, path: str, *, stopped: bool) -> str:
-    """Hand the torrent over; what qBittorrent answers is for people: its presence counts."""
-    what: dict[str, Any] = {"urls": magnet(source)}
-    if source.metainfo is not None:
-        # Parts of one name collapse into one: the name must be the torrent's own.
-        what = {"torrent_files": {f"{source.info_hash}.torrent": source.metainfo}}
-    try:
-        answer = client.torrents_add(
-            **what,
-            save_path=path,
-            tags=label,
-            use_auto_torrent_management=False,
-            is_stopped=stopped,
-        )
-    except api.Conflict409Error:
-        return "it says that it has it already"
-    return str(answer)

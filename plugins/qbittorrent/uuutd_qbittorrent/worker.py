@@ -13,7 +13,9 @@ from typing import Any, TypeVar
 
 import qbittorrentapi as api
 import requests
+from qbittorrentapi.request import QbittorrentSession
 
+from uuutd.domain import Source
 from uuutd.errors import (
     BackendError,
     BadReply,
@@ -25,6 +27,7 @@ from uuutd.errors import (
     Unavailable,
 )
 from uuutd.fetch import retry_after
+from uuutd.magnets import magnet
 
 T = TypeVar("T")
 
@@ -58,7 +61,7 @@ def _read(response: requests.Response, **_: Any) -> None:
     response._content_consumed = True  # noqa: SLF001
 
 
-REQUESTS: Mapping[str, Any] = {
+_REQUESTS: Mapping[str, Any] = {
     # The library tries a failed request twice: two of both and its pause fit in 10 seconds.
     "timeout": (2.0, 2.5),
     "stream": True,
@@ -68,27 +71,99 @@ REQUESTS: Mapping[str, Any] = {
 """What every request is made with."""
 
 
+class Client(api.Client):
+    """The library's client of one server, made for one that is asked often.
+
+    The library asks for the version of the Web API before each add, and looks through the
+    environment before each request.  The version is asked for once a login; proxies and
+    passwords of the environment are none of the daemon's.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        username: str | None,
+        password: str | None,
+        api_key: str | None,
+        verify_tls: bool,
+    ) -> None:
+        super().__init__(
+            host=url,
+            username=username,
+            password=password,
+            api_key=api_key,
+            REQUESTS_ARGS=_REQUESTS,
+            HTTPADAPTER_ARGS={"max_retries": 0},  # the library itself tries twice
+            VERIFY_WEBUI_CERTIFICATE=verify_tls,
+            FORCE_SCHEME_FROM_HOST=True,
+            SIMPLE_RESPONSES=True,
+            DISABLE_LOGGING_DEBUG_OUTPUT=True,
+        )
+        self._web_api: str | None = None
+
+    @property
+    def _session(self) -> QbittorrentSession:
+        session = super()._session
+        session.trust_env = False
+        return session
+
+    def auth_log_in(self, *args: Any, **kwargs: Any) -> None:
+        """Log in; it may be a new server since."""
+        self.forget_version()
+        super().auth_log_in(*args, **kwargs)
+
+    def app_web_api_version(self, **kwargs: Any) -> str:
+        """Return the version of the Web API as it was at the last login."""
+        if self._web_api is None:
+            self._web_api = super().app_web_api_version(**kwargs)
+        return self._web_api
+
+    def forget_version(self) -> None:
+        """Ask for the version again when it is needed."""
+        self._web_api = None
+
+    def add(self, source: Source, *, label: str, path: str, stopped: bool) -> str:
+        """Hand a torrent over; what the server answers is for people: its presence counts."""
+        what: dict[str, Any] = {"urls": magnet(source)}
+        if source.metainfo is not None:
+            # Parts of one name collapse into one: the name must be the torrent's own.
+            what = {"torrent_files": {f"{source.info_hash}.torrent": source.metainfo}}
+        try:
+            answer = self.torrents_add(
+                **what,
+                save_path=path,
+                tags=label,
+                use_auto_torrent_management=False,
+                is_stopped=stopped,
+            )
+        except api.Conflict409Error:
+            return "it says that it has it already"
+        return str(answer)
+
+
 class Worker:
     """Runs calls against one server, and remembers when it refused our login.
 
     A refusal is final until `forget_refusal`: each further try would count towards a ban.
     """
 
-    def __init__(self, client: api.Client, name: str) -> None:
+    def __init__(self, client: Client, name: str) -> None:
         self._client = client
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._refusal: LoginFailed | None = None
 
     def forget_refusal(self) -> None:
-        """Let the next call log in again."""
+        """Let the next call log in again, to what may be another server by now."""
         self._refusal = None
+        self._client.forget_version()
 
-    async def call(self, act: Callable[[api.Client], T]) -> T:
+    async def call(self, act: Callable[[Client], T]) -> T:
         """Return what *act* makes of the client, in the worker's thread."""
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._run, act)
 
-    def _run(self, act: Callable[[api.Client], T]) -> T:
+    def _run(self, act: Callable[[Client], T]) -> T:
         if self._refusal is not None:
             raise LoginFailed(self._refusal.detail, hint=self._refusal.hint)
         try:
