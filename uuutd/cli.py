@@ -5,7 +5,6 @@ This module only reads the command line; what a command needs is imported when i
 
 import argparse
 import asyncio
-import gc
 import getpass
 import json
 import logging
@@ -149,9 +148,6 @@ def _load(options: argparse.Namespace) -> "tuple[Config, Plugins]":
 
 
 def _run(options: argparse.Namespace) -> int:
-    # Until the daemon runs nearly everything is made to stay: looking for garbage in it
-    # costs a tenth of the start.
-    gc.disable()
     from . import administration, daemon, log
 
     log.configure()

@@ -56,7 +56,6 @@ async def run(config: Config, plugins: Plugins) -> None:
             _announce(daemon)
         # What has been imported stays: looking through it for garbage would hold up the loop.
         gc.freeze()
-        gc.enable()
         await stopped.wait()
         log.info("stopping")
 

@@ -9,13 +9,15 @@ import re
 import secrets
 import time
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import attrs
-import jwt
 
 from .errors import NotLoggedIn
 from .keys import KeyRing
+
+if TYPE_CHECKING:
+    from jwt import PyJWS
 
 ACCESS_LIFETIME = 15 * 60
 """How long an access token is good, in seconds."""
@@ -24,7 +26,6 @@ _ISSUER = "uuutd"
 _AUDIENCE = "uuutd-api"
 _TYPE = "at+jwt"  # RFC 9068
 _ALGORITHM = "HS256"
-_JWS = jwt.PyJWS(algorithms=[_ALGORITHM])
 _LEEWAY = 30
 _MAX_LENGTH = 4096
 _REMEMBERED = 1024  # signatures that need no second check
@@ -42,6 +43,18 @@ class Claims:
     user_id: int
     session_id: str
     gen: int
+
+
+class _Invalid(Exception):
+    """A token that is not one of ours."""
+
+
+@functools.cache
+def _jws() -> "PyJWS":
+    """Return what signs; the library is big, and loaded with the first token."""
+    from jwt import PyJWS  # noqa: PLC0415
+
+    return PyJWS(algorithms=[_ALGORITHM])
 
 
 class AccessTokens:
@@ -68,7 +81,8 @@ class AccessTokens:
             "exp": now + ACCESS_LIFETIME,
         }
         headers = {"kid": key.kid, "typ": _TYPE}
-        return jwt.encode(content, key.key, algorithm=_ALGORITHM, headers=headers)
+        payload = json.dumps(content, separators=(",", ":")).encode()
+        return _jws().encode(payload, key.key, algorithm=_ALGORITHM, headers=headers)
 
     def read(self, token: str) -> Claims:
         """Return what *token* says; raises `uuutd.errors.NotLoggedIn` unless we made it so.
@@ -80,18 +94,23 @@ class AccessTokens:
             raise NotLoggedIn(_AGAIN)
         try:
             content = self._verified(token)
-        except (jwt.InvalidTokenError, ValueError, RecursionError) as error:
+        except (_Invalid, ValueError, RecursionError) as error:
             raise NotLoggedIn(_AGAIN) from error
         if not self._is_in_order(content):
             raise NotLoggedIn(_AGAIN)
         return Claims(int(content["sub"]), content["sid"], content["gen"])
 
     def _verify(self, token: str) -> Mapping[str, Any]:
-        header = _JWS.get_unverified_header(token)
-        key = self._keys.signing_key(header.get("kid"))
-        if key is None or header.get("typ") != _TYPE:
-            raise jwt.InvalidTokenError("not one of our tokens")
-        content = json.loads(_JWS.decode(token, key, algorithms=[_ALGORITHM]))
+        from jwt import InvalidTokenError  # noqa: PLC0415 - as in _jws
+
+        try:
+            header = _jws().get_unverified_header(token)
+            key = self._keys.signing_key(header.get("kid"))
+            if key is None or header.get("typ") != _TYPE:
+                raise _Invalid
+            content = json.loads(_jws().decode(token, key, algorithms=[_ALGORITHM]))
+        except InvalidTokenError as error:
+            raise _Invalid from error
         return content if isinstance(content, dict) else {}
 
     def _is_in_order(self, content: Mapping[str, Any]) -> bool:

@@ -90,7 +90,7 @@ async def _running(command: tuple[str, ...], port: int, log: Path) -> AsyncItera
             stdin=asyncio.subprocess.DEVNULL,
             stdout=file,
             stderr=file,
-            env={key: value for key, value in os.environ.items() if not key.startswith("UUUTD_")},
+            env=_environment(),
         )
         stack.push_async_callback(_stop, process)
         url = f"http://127.0.0.1:{port}"
@@ -98,6 +98,13 @@ async def _running(command: tuple[str, ...], port: int, log: Path) -> AsyncItera
         yield Program(
             url=url, pid=process.pid, started_in=time.monotonic() - began, session=session
         )
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment without our settings; bytecode is kept, as where it is installed."""
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("UUUTD_")}
+    kept.pop("PYTHONDONTWRITEBYTECODE", None)
+    return kept
 
 
 async def _until_ready(
