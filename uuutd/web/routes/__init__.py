@@ -1,0 +1,16 @@
+"""The one table of all addresses: who may use them, what they take and what they answer.
+
+`uuutd.web.make_app` serves what stands here and nothing else, ``/openapi.json`` describes
+it, and a test walks through it as everybody who could come along.
+"""
+
+from ..route import Route
+from .auth import AUTH
+from .daemon import DAEMON
+from .jobs import JOBS
+from .torrents import TORRENTS
+from .watchlist import WATCHLIST
+
+__all__ = ["ROUTES"]
+
+ROUTES: tuple[Route, ...] = (*AUTH, *WATCHLIST, *TORRENTS, *JOBS, *DAEMON)
