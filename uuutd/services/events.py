@@ -5,6 +5,7 @@ import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
+from functools import cached_property
 
 import attrs
 import msgspec
@@ -15,14 +16,19 @@ QUEUED = 100
 """How far a subscriber may fall behind before it is told to start over."""
 
 
-@attrs.frozen
+@attrs.frozen(slots=False)
 class Event:
-    """One thing that happened; *data* is JSON, *user_id* None means that it concerns all."""
+    """One thing that happened, told as *value*; *user_id* None means that it concerns all."""
 
     id: int
     name: str
-    data: bytes
+    value: object
     user_id: int | None = None
+
+    @cached_property
+    def data(self) -> bytes:
+        """What is told, as JSON; written once, and not at all if nobody watches."""
+        return msgspec.json.encode(self.value)
 
     def concerns(self, user_id: int) -> bool:
         """Whether a user may see it."""
@@ -54,7 +60,7 @@ class Events:
     def publish(self, name: str, data: object, *, user_id: int | None = None) -> None:
         """Tell *data*, a value of `uuutd.wire`, to a user or to all."""
         self._last += 1
-        event = Event(self._last, name, msgspec.json.encode(data), user_id)
+        event = Event(self._last, name, data, user_id)
         self._past.append(event)
         for queue, owner in self._queues.items():
             if event.concerns(owner):
@@ -65,7 +71,7 @@ class Events:
         if queue.full():
             while not queue.empty():
                 queue.get_nowait()
-            event = Event(event.id, RESYNC, b"{}", event.user_id)
+            event = Event(event.id, RESYNC, {}, event.user_id)
         queue.put_nowait(event)
 
     @asynccontextmanager
@@ -93,7 +99,7 @@ class Events:
             return []
         oldest = self._past[0].id if self._past else self._last + 1
         if last_event_id > self._last or last_event_id < oldest - 1:
-            return [Event(self._last, RESYNC, b"{}", user_id)]
+            return [Event(self._last, RESYNC, {}, user_id)]
         return [e for e in self._past if e.id > last_event_id and e.concerns(user_id)]
 
     def close(self) -> None:

@@ -43,6 +43,14 @@ _FOLLOWING = Statement(
     "SELECT * FROM intents WHERE follows = :intent_id"
     " AND state NOT IN ('done', 'failed', 'cancelled')"
 )
+_INSERT = Statement("""
+INSERT INTO intents (id, user_id, kind, state, key, work, provider, entry, title, episode, client,
+    info_hash, request, release, source, metainfo, steps, problem, follows, due_at, created_at,
+    updated_at)
+VALUES (:id, :user_id, :kind, :state, :key, :work, :provider, :entry, :title, :episode, :client,
+    :info_hash, :request, :release, :source, :metainfo, :steps, :problem, :follows, :due_at,
+    :created_at, :updated_at)
+""")
 _CHANGE = """
 UPDATE intents SET state = :state, key = :key, info_hash = :info_hash, request = :request,
     release = :release, source = :source, metainfo = :metainfo, steps = :steps,
@@ -103,7 +111,7 @@ async def begin(
 async def _inserted(draft: Intent) -> bool:
     """Record *draft* if nothing holds its key: the usual case takes one statement."""
     try:
-        await IntentRow.create(**columns(draft))
+        await _INSERT.changed(**columns(draft))
     except IntegrityError:
         return False
     return True
@@ -135,7 +143,7 @@ async def _begin(
         return holder, False
     if holder is not None:
         await IntentRow.filter(id=holder.id).update(key=None)
-    await IntentRow.create(**columns(draft))
+    await _INSERT.changed(**columns(draft))
     await _remember(draft.user_id, idempotency, draft.id)
     return draft, True
 
@@ -357,4 +365,4 @@ async def _take_back(intent: Intent, cleanup: Intent) -> None:
     )
     if not await others.exists():
         await LinkRow.filter(id=link.id).update(state=LinkState.REMOVING.value)
-        await IntentRow.create(**columns(cleanup))
+        await _INSERT.changed(**columns(cleanup))

