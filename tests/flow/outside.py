@@ -8,6 +8,7 @@ or from the files in which the embedded client keeps its torrents.
 import asyncio
 import contextlib
 import sqlite3
+from collections import Counter
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any, Literal, Protocol, Self
@@ -158,6 +159,18 @@ class PostgresDatabase:
             await connection.execute(sql)
 
     @contextlib.asynccontextmanager
+    async def locked(self, *tables: str) -> AsyncIterator[None]:
+        """Let everybody who wants to read or write these tables wait for the block."""
+        async with self._connected() as connection, connection.transaction():
+            await connection.execute(f"LOCK TABLE {', '.join(tables)} IN ACCESS EXCLUSIVE MODE")
+            yield
+
+    async def pool(self) -> Counter[str]:
+        """Return what the daemon's connections are at: ``waiting`` for a lock, or their state."""
+        found = await self.rows(_CONNECTIONS)
+        return Counter("waiting" if waits == "Lock" else state for state, waits in found)
+
+    @contextlib.asynccontextmanager
     async def hold(self, moment: Moment) -> AsyncIterator["_PostgresHold"]:
         event, when = _WHEN[moment]
         async with self._connected() as connection:
@@ -177,6 +190,10 @@ class PostgresDatabase:
                 await connection.execute(f"DROP TRIGGER {_TRIGGER} ON intents")
 
 
+_CONNECTIONS = (
+    "SELECT state, wait_event_type FROM pg_stat_activity "
+    "WHERE datname = current_database() AND application_name = 'uuutd'"
+)
 _WAITING = (
     "FROM pg_locks WHERE locktype = 'advisory' AND NOT granted AND objid = $1 AND database = "
     "(SELECT oid FROM pg_database WHERE datname = current_database())"

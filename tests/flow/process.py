@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import signal
 import sys
 from pathlib import Path
@@ -19,7 +20,7 @@ STOPS_WITHIN = 20.0
 class DaemonProcess:
     """``uuutd run`` with the configuration *settings* in *folder*.
 
-    Its output goes to a file, which is part of every failure.
+    Its output goes to a file, which is part of every failure.  *program* is what Python runs.
     """
 
     def __init__(self, folder: Path, settings: str) -> None:
@@ -28,6 +29,7 @@ class DaemonProcess:
         self.log_file = folder / "uuutd.log"
         self.config = folder / "uuutd.toml"
         self.url = f"http://127.0.0.1:{free_port()}"
+        self.program: tuple[str, ...] = ("-m", "uuutd")
         folder.mkdir(parents=True, exist_ok=True)
         top = f'listen = "{self.url.removeprefix("http://")}"\ndata_dir = "{self.data}"\n'
         self.config.write_text(top + settings, encoding="utf-8")
@@ -48,7 +50,7 @@ class DaemonProcess:
     async def spawn(self) -> asyncio.subprocess.Process:
         with self.log_file.open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-m", "uuutd", "run", "--config", str(self.config)),
+                *(sys.executable, *self.program, "run", "--config", str(self.config)),
                 stdin=asyncio.subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
@@ -95,6 +97,16 @@ class DaemonProcess:
         if self.process.returncode is None:
             self.process.send_signal(how)
         return await asyncio.wait_for(self.process.wait(), within)
+
+    def limit_files(self, size: int | None) -> None:
+        """Let it write nothing beyond the first *size* bytes of a file; None lifts that.
+
+        The kernel refuses such a write as it does one to a disk that is full.
+        """
+        assert self.process is not None
+        _, most = resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE)
+        soft = most if size is None else size
+        resource.prlimit(self.process.pid, resource.RLIMIT_FSIZE, (soft, most))
 
     async def restart(self) -> None:
         """Stop it properly and start it again."""

@@ -110,7 +110,8 @@ class Relations:
 
 
 def _is_old(known: Known) -> bool:
-    return datetime.now(UTC) - known[1] > FRESH_FOR
+    # What seems to be of the future was read before the clock was put back.
+    return not timedelta(0) <= datetime.now(UTC) - known[1] <= FRESH_FOR
 
 
 async def _relations(backend: WatchlistProvider[Any], entry: EntryId) -> tuple[Relation, ...]:

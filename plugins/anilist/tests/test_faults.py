@@ -118,6 +118,27 @@ async def test_switched_off_is_said_in_its_own_words_and_remembered(anilist, pro
     assert len(anilist.requests) == 1
 
 
+async def test_switched_off_a_check_asks_all_the_same_and_what_it_hears_counts_for_all(
+    anilist, provider, account
+):
+    anilist.fail("disabled", 2)
+    await failure(provider, account)
+    with pytest.raises(Unavailable):
+        await provider.check()
+    assert isinstance(await failure(provider, account), Unavailable)
+    assert len(anilist.requests) == 2
+    await provider.check()
+    assert await provider.watching(account) == []
+
+
+async def test_shut_out_a_check_is_not_sent_either(anilist, provider, account):
+    anilist.fail("ratelimit", seconds=40)
+    await failure(provider, account)
+    with pytest.raises(RateLimited):
+        await provider.check()
+    assert len(anilist.requests) == 1
+
+
 async def test_a_bad_token_is_one_users_trouble(anilist, provider, account, reader, ada, finished):
     anilist.add_entry(ada, finished)
     bad = attrs.evolve(account, credentials={"token": Secret("no.such.token")})

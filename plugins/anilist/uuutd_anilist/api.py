@@ -93,7 +93,9 @@ class Api:
         if status == 429:
             return self.pacer.lock_out(headers)
         if status == 403 and (not complaint.is_json or "disabled" in said):
-            return self.pacer.shut_out(OUT_OF_ORDER, lambda left: _out_of_order(said, left))
+            return self.pacer.shut_out(
+                OUT_OF_ORDER, lambda left: _out_of_order(said, left), may_ask=True
+            )
         if status == 503:
             return Unavailable(f"AniList is out of order: {said}", retry_after=retry_after(headers))
         if with_token and (status == 401 or "invalid token" in said.casefold()):

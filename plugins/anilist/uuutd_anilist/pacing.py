@@ -33,6 +33,7 @@ class Pacer:
         self._turns: list[float] = []
         self._closed: Callable[[float], BackendError] = _rate_limited
         self._closed_until = 0.0
+        self._may_ask = False
 
     @property
     def limit(self) -> int:
@@ -87,12 +88,22 @@ class Pacer:
             self._turns.clear()  # it says itself when the next one is due
         return self.shut_out(LOCK_OUT if seconds is None else max(seconds, 1.0), _rate_limited)
 
-    def shut_out(self, seconds: float, error: Callable[[float], BackendError]) -> BackendError:
-        """Give no turns for *seconds*; *error* makes what to raise instead from those left."""
+    def shut_out(
+        self, seconds: float, error: Callable[[float], BackendError], *, may_ask: bool = False
+    ) -> BackendError:
+        """Give no turns for *seconds*; *error* makes what to raise instead from those left.
+
+        With *may_ask* the time is our own guess, which `reopen` ends early.
+        """
         until = self._clock() + seconds
         if until >= self._closed_until:
-            self._closed, self._closed_until = error, until
+            self._closed, self._closed_until, self._may_ask = error, until, may_ask
         return error(seconds)
+
+    def reopen(self) -> None:
+        """Give turns again, unless AniList wants us to stay away."""
+        if self._may_ask:
+            self._closed_until = 0.0
 
     def _check_open(self, now: float) -> None:
         left = self._closed_until - now

@@ -38,7 +38,11 @@ class AniList(WatchlistProvider[AniListConfig], ProgressWriter, TitleSearcher, R
         self._relatives = Relatives(self._api, host.log)
 
     async def check(self) -> str:
-        """Ask AniList for nothing, and return how many requests a minute it allows us."""
+        """Ask AniList for nothing, and return how many requests a minute it allows us.
+
+        That it was switched off a moment ago is no reason not to ask: somebody may know better.
+        """
+        self._api.pacer.reopen()
         await self._api.ask(queries.PING)
         return f"{self._api.pacer.limit} requests a minute"
 
