@@ -5,6 +5,7 @@ event is one line of ASCII (a traceback inside of it is a text like any other), 
 strangers put into names can neither forge a line nor speak to a terminal.
 """
 
+import functools
 import logging
 import re
 import sys
@@ -70,14 +71,22 @@ def formatter(*, readable: bool) -> logging.Formatter:
 def redact(_: WrappedLogger, __: str, event: EventDict) -> EventDict:
     """Hide what looks like a secret: the second line of defence, `Secret` being the first."""
     return {
-        key: HIDDEN if key != "event" and _SECRET_KEYS.search(key) else _hidden(value)
+        key: HIDDEN if key != "event" and _is_secret(key) else _hidden(value)
         for key, value in event.items()
     }
+
+
+@functools.lru_cache(maxsize=1024)
+def _is_secret(key: str) -> bool:
+    """Whether what stands under *key* must not be told; there are few keys."""
+    return _SECRET_KEYS.search(key) is not None
 
 
 def hide(text: str) -> str:
     """Return *text* without credentials, and its web addresses without user and query."""
     text = _CREDENTIALS.sub(rf"\1 {HIDDEN}", text)
+    if "://" not in text:
+        return text
     text = _USERINFO.sub(rf"\1{HIDDEN}@", text)
     return _QUERY.sub(rf"\1?{HIDDEN}", text)
 

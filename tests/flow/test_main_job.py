@@ -159,6 +159,28 @@ async def test_two_users_get_two_episodes_of_one_pack_and_no_others(town, box):
     assert (await box.settled()).clean
 
 
+async def test_a_later_episode_of_a_pack_needs_no_search(town, box):
+    user = await box.somebody()
+    show = await town.pack()
+    town.swarm.limit_upload(50_000)
+    await user.get(show, episode=1)
+    searches = town.searches()
+    later = await user.get(show, episode=12)
+    assert (later.state, later.torrent) == ("done", show.info_hash)
+    assert [step.detail for step in later.steps[1:3]] == [
+        "not needed",
+        f"in {show.release}, which you have",
+    ]
+    assert town.searches() == searches
+    town.swarm.limit_upload(0)
+    both = {release_name(show.media, 1), release_name(show.media, 12)}
+    row = await user.finished(show.info_hash)
+    assert wanted(row) == both
+    assert sorted(entry.episode for entry in row.entries) == [1, 12]
+    check_files(show, row.save_path, lambda path: path.rpartition("/")[2] in both)
+    assert (await box.settled()).clean
+
+
 def wanted(row):
     """Return the names of the files of a torrent that are to be downloaded."""
     return {file.path.rpartition("/")[2] for file in row.files if file.wanted}

@@ -15,6 +15,8 @@ from .accounts import Accounts
 from .auth import Auth
 from .events import Events
 from .jobs import Jobs
+from .packs import Packs
+from .preferences import Preferences
 from .presence import Presence
 from .reconcile import Reconciler
 from .relations import Relations
@@ -33,6 +35,7 @@ class Services:
     accounts: Accounts
     watchlists: Watchlists
     releases: Releases
+    preferences: Preferences
     jobs: Jobs
     torrents: Torrents
     events: Events
@@ -63,14 +66,17 @@ def assemble(
     torrents = Torrents(snapshots, instances, events, tasks)
     watchlists = Watchlists(accounts, instances, torrents, events, tasks)
     relations = Relations(instances, tasks)
-    releases = Releases(watchlists, relations, instances, taste=taste, judges=judges)
-    runner = Runner(watchlists, releases, instances, Presence(instances, tasks), tasks)
+    preferences = Preferences(watchlists, taste)
+    releases = Releases(watchlists, relations, instances, preferences=preferences, judges=judges)
+    presence, packs = Presence(instances, tasks), Packs(instances, relations)
+    runner = Runner(watchlists, releases, instances, presence, packs, tasks)
     jobs = Jobs(runner, watchlists, relations, torrents, instances, events, tasks)
     return Services(
         auth=auth,
         accounts=accounts,
         watchlists=watchlists,
         releases=releases,
+        preferences=preferences,
         jobs=jobs,
         torrents=torrents,
         events=events,

@@ -31,12 +31,13 @@ from ..wire import FailureReply
 from . import replies
 from .folders import show_folder
 from .locks import Locks
+from .packs import Held, Packs
 from .presence import Presence
 from .releases import Chosen, Releases, pick
 from .run import Cancelled, Run, waiting
 from .torrents import want_files
 from .waiting import Patience
-from .watchlists import Watchlists
+from .watchlists import Listed, Watchlists
 
 LABEL = "uuut"
 """How our torrents are marked in clients that keep labels; only our tables say what is ours."""
@@ -57,12 +58,14 @@ class Runner:
         releases: Releases,
         instances: Instances,
         presence: Presence,
+        packs: Packs,
         tasks: Tasks,
     ) -> None:
         self._watchlists = watchlists
         self._releases = releases
         self._instances = instances
         self._presence = presence
+        self._packs = packs
         self._tasks = tasks
         self._locks = Locks()
 
@@ -125,14 +128,29 @@ class Runner:
                 intent.user_id, intent.provider, intent.entry
             )
             step.detail = f"{listed.entry.work.titles} episode {intent.episode}"
+        if held := await self._held(run.intent, listed):
+            run.spare("search")
+            async with run.step("choose") as step:
+                step.detail = f"in {held.name}, which you have"
+            request = {**intent.request, "name": held.name, "files": held.files}
+            run.change(info_hash=held.info_hash, request=request)
+            return
         async with run.step("search") as step:
-            chosen = await self._releases.choose(listed, intent.episode or 1)
+            chosen = await self._releases.choose(intent.user_id, listed, intent.episode or 1)
             step.detail = _found(chosen)
         async with run.step("choose") as step:
             verdict = self._pick(run.intent, chosen)
             step.detail = verdict.release.title
             run.change(release=replies.judged_release(verdict))
             await self._take(run, chosen.choice.wanted, verdict)
+
+    async def _held(self, intent: Intent, listed: Listed) -> Held | None:
+        """Return what the user has already and what holds the episode, unless they pick anew."""
+        if intent.request.get("release") or intent.request.get("force"):
+            return None
+        return await self._packs.holding(
+            intent.user_id, intent.client or "", listed, intent.episode or 1
+        )
 
     @staticmethod
     def _pick(intent: Intent, chosen: Chosen) -> Verdict:

@@ -40,6 +40,13 @@ class _Which:
 
 _OF_USER = _Which("l.user_id = :user_id")
 _EVERYBODYS = _Which("TRUE")
+# A pack is known by the files that were chosen from it; what was added by hand may be one.
+_PACKS = _Which("""
+    l.user_id = :user_id AND t.client = :client AND NOT t."foreign"
+    AND EXISTS (SELECT 1 FROM link_episodes s WHERE s.link_id = l.id AND s.work = :work)
+    AND EXISTS (SELECT 1 FROM intents i WHERE i.user_id = l.user_id AND i.client = t.client
+        AND i.info_hash = t.info_hash AND (i.kind = 'add' OR i.request LIKE '%"files":[%'))
+""")
 _ONE = _Which("l.user_id = :user_id AND t.info_hash = :info_hash")
 _OF_TORRENT = _Which("t.client = :client AND t.info_hash = :info_hash")
 _TORRENT = Statement(
@@ -152,6 +159,15 @@ async def also_serves(link: Link, episode: LinkedEpisode) -> None:
 async def of_user(user_id: int) -> list[Link]:
     """Return what a user owns and has not removed, the newest first."""
     return await _links(_OF_USER, user_id=user_id)
+
+
+@answering
+async def packs(user_id: int, client: str, work: WorkId) -> list[Link]:
+    """Return a user's own packs in a client that serve episodes of a show, the newest first.
+
+    Those are not among them that the client had from somebody else.
+    """
+    return await _links(_PACKS, user_id=user_id, client=client, work=work)
 
 
 @answering
