@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from . import downloads, idle, table
+from . import choice, downloads, idle, table
 from .table import Line
 from .world import make_world
 
@@ -22,6 +22,7 @@ ROWS = {
     18: idle.row_18,
     19: idle.row_19,
     21: idle.row_21,
+    22: choice.row_22,
 }
 
 

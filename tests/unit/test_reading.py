@@ -253,6 +253,10 @@ WORDS = st.sampled_from(
         "集",
         "V",
         "x",
+        "MX",
+        "AT",
+        "፩",
+        "S1-",
     ]
 )
 
@@ -268,6 +272,14 @@ def test_any_text_can_be_read(name):
 
 
 @pytest.mark.parametrize(
+    "name",
+    ["Gate - 01 (MX", "Gate - 01 [AT-X", "Gate - 01 (TX)", "Gate S1-\u1369", "Gate S1+\u00b2"],
+)
+def test_a_name_that_breaks_off_or_counts_in_another_script_can_be_read(name):
+    assert read(name, family("Gate")).found.version == 1
+
+
+@pytest.mark.parametrize(
     "unit",
     [
         "Gate ",
@@ -280,6 +292,7 @@ def test_any_text_can_be_read(name):
         "S01-",
         "/ Gate ",
         "E01E",
+        "\ufdfa",
         "\u7b2c1",
         "x1",
         "0.",

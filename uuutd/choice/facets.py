@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 import attrs
 
@@ -12,9 +13,11 @@ _LEADING_GROUP = re.compile(r"\s*[\[\u3010]([^\[\]\u3010\u3011]{1,80})[\]\u3011]
 _SEPARATE_GROUPS = re.compile(r"\s*(?:[&+,/]|\bx\b)\s*")
 
 
-@attrs.frozen(kw_only=True)
+@attrs.define(kw_only=True)
 class Facets:
     """What a name says of the file; None and False where it says nothing.
+
+    The readers of the words fill it in.
 
     *languages* are those of the subtitles, as ISO 639-1 codes; *multi* promises several
     without naming them.  *dub* is the language of an only audio track that is not the
@@ -28,7 +31,7 @@ class Facets:
     source: str | None = None
     checksum: str | None = None
     suffix: str | None = None
-    languages: frozenset[str] = frozenset()
+    languages: set[str] = attrs.Factory(set)
     multi: bool = False
     dub: str | None = None
     dual: bool = False
@@ -44,19 +47,6 @@ class Facets:
         return frozenset({name, *_SEPARATE_GROUPS.split(name)})
 
 
-@attrs.define
-class _Draft:
-    resolution: str | None = None
-    codec: str | None = None
-    source: str | None = None
-    checksum: str | None = None
-    languages: set[str] = attrs.Factory(set)
-    multi: bool = False
-    dub: str | None = None
-    dual: bool = False
-    raw: bool = False
-
-
 def _leading_group(title: str) -> str | None:
     """Return what stands in the first bracket, if the name begins with one."""
     match = _LEADING_GROUP.match(title)
@@ -65,107 +55,92 @@ def _leading_group(title: str) -> str | None:
 
 def read_facets(title: str, words: Words, start: int) -> Facets:
     """Read the facets of a name whose title ends before the word at *start*."""
-    draft = _Draft()
-    for index in range(start, len(words)):
-        text = words.texts[index]
-        reader = _READERS.get(text)
+    facets = Facets()
+    for index, text in enumerate(words.texts[start:], start):
+        reader = _reader(text)
         if reader is not None:
-            reader(draft, words, index)
-        else:
-            _read_other(draft, text, words.depths[index])
-    suffix = words.texts[-1] if words.texts and words.gaps[-2].endswith(".") else None
-    return Facets(
-        group=_leading_group(title) or _trailing_group(title, words, start),
-        resolution=draft.resolution,
-        codec=draft.codec,
-        source=draft.source,
-        checksum=draft.checksum,
-        suffix=suffix,
-        languages=frozenset(draft.languages),
-        multi=draft.multi,
-        dub=draft.dub,
-        dual=draft.dual,
-        raw=draft.raw,
-        foreign=not all(map(str.isascii, words.texts)),
-    )
+            reader(facets, words, index)
+    if words.texts and words.gaps[-2].endswith("."):
+        facets.suffix = words.texts[-1]
+    facets.group = _leading_group(title) or _trailing_group(title, words, start)
+    facets.foreign = not words.ascii and not all(map(str.isascii, words.texts))
+    return facets
 
 
-def _read_other(draft: _Draft, text: str, depth: int) -> None:
-    """Read a word that stands in no table: a resolution, a checksum, Chinese letters."""
-    if text[0].isdigit() and draft.resolution is None:
-        draft.resolution = lexicon.resolution(text)
-    if not text.isascii():
-        if lexicon.CHINESE_SUBS.search(text):
-            draft.languages.add("zh")
-    elif len(text) == 8 and depth and lexicon.CHECKSUM.match(text):
-        draft.checksum = text.upper()
+def _read_checksum(facets: Facets, words: Words, index: int) -> None:
+    if words.depths[index]:
+        facets.checksum = words.texts[index].upper()
 
 
-def _read_codec(draft: _Draft, words: Words, index: int) -> None:
-    draft.codec = draft.codec or lexicon.CODECS[words.texts[index]]
+def _read_chinese(facets: Facets, _words: Words, _index: int) -> None:
+    facets.languages.add("zh")
 
 
-def _read_source(draft: _Draft, words: Words, index: int) -> None:
-    draft.source = draft.source or lexicon.SOURCES[words.texts[index]]
+def _read_codec(facets: Facets, words: Words, index: int) -> None:
+    facets.codec = facets.codec or lexicon.CODECS[words.texts[index]]
 
 
-def _read_resolution(draft: _Draft, words: Words, index: int) -> None:
-    draft.resolution = draft.resolution or lexicon.resolution(words.texts[index])
+def _read_source(facets: Facets, words: Words, index: int) -> None:
+    facets.source = facets.source or lexicon.SOURCES[words.texts[index]]
 
 
-def _read_language(draft: _Draft, words: Words, index: int) -> None:
+def _read_resolution(facets: Facets, words: Words, index: int) -> None:
+    facets.resolution = facets.resolution or lexicon.resolution(words.texts[index])
+
+
+def _read_language(facets: Facets, words: Words, index: int) -> None:
     text = words.texts[index]
     language = lexicon.LANGUAGES[text]
     following = words.text(index + 1)
     if text in lexicon.DUB_WORDS or following in lexicon.DUB_WORDS:
-        draft.dub = language
+        facets.dub = language
     elif text in _PLAIN_WORDS and words.depths[index] == 0 and following not in lexicon.SUB_WORDS:
         return
     elif following != "audio" and language != "ja":
-        draft.languages.add(language)
+        facets.languages.add(language)
 
 
-def _read_dub(draft: _Draft, words: Words, index: int) -> None:
+def _read_dub(facets: Facets, words: Words, index: int) -> None:
     before = words.text(index - 1)
-    if draft.dub is None and words.text(index + 1) not in lexicon.SUB_WORDS:
-        draft.dub = lexicon.LANGUAGES.get(before, "en")
+    if facets.dub is None and words.text(index + 1) not in lexicon.SUB_WORDS:
+        facets.dub = lexicon.LANGUAGES.get(before, "en")
     if before in ("dual", "multi"):
-        draft.dual = True
+        facets.dual = True
 
 
-def _read_sub(draft: _Draft, words: Words, index: int) -> None:
+def _read_sub(facets: Facets, words: Words, index: int) -> None:
     """Read ``Sub Espanol``: the language stands behind."""
     language = lexicon.LANGUAGES.get(words.text(index + 1))
     if language is not None and language != "ja":
-        draft.languages.add(language)
+        facets.languages.add(language)
 
 
-def _read_many(draft: _Draft, words: Words, index: int) -> None:
+def _read_many(facets: Facets, words: Words, index: int) -> None:
     following = words.text(index + 1)
     if following in lexicon.SUB_WORDS:
-        draft.multi = True
+        facets.multi = True
     elif following == "audio":
-        draft.dual = True
+        facets.dual = True
 
 
-def _read_dual(draft: _Draft, words: Words, index: int) -> None:
+def _read_dual(facets: Facets, words: Words, index: int) -> None:
     if words.text(index + 1) not in lexicon.SUB_WORDS:
-        draft.dual = True
+        facets.dual = True
 
 
-def _read_multi_subs(draft: _Draft, _words: Words, _index: int) -> None:
-    draft.multi = True
+def _read_multi_subs(facets: Facets, _words: Words, _index: int) -> None:
+    facets.multi = True
 
 
-def _read_raw(draft: _Draft, words: Words, index: int) -> None:
+def _read_raw(facets: Facets, words: Words, index: int) -> None:
     """Read a mark: in brackets, or before them, or last; elsewhere it is a word of a title."""
     last = index + 1 == len(words)
     alone = words.gaps[index].isspace()  # and no part of a group's name, as in -Some-Raws (CR)
     if words.depths[index] or last or (alone and words.depths[index + 1]):
-        draft.raw = True
+        facets.raw = True
 
 
-def _read_broadcaster(draft: _Draft, words: Words, index: int) -> None:
+def _read_broadcaster(facets: Facets, words: Words, index: int) -> None:
     """Read ``(MX 1280x720 x264 AAC)``: a station in front of the picture's size."""
     text, ahead = words.texts[index], index + 1
     if text == "at":
@@ -173,14 +148,16 @@ def _read_broadcaster(draft: _Draft, words: Words, index: int) -> None:
             return
         ahead += 1
     if words.depths[index] and any(lexicon.resolution(words.text(i)) for i in (ahead, ahead + 1)):
-        draft.raw = True
-        draft.source = "tv"
+        facets.raw = True
+        facets.source = "tv"
 
 
 _PLAIN_WORDS = frozenset({"english", "french", "german", "italian", "spanish", "may", "ind", "gb"})
 """Languages that are ordinary words: in the title of an episode they mean nothing."""
 
-_READERS: dict[str, Callable[[_Draft, Words, int], None]] = {
+_Reader = Callable[[Facets, Words, int], None]
+
+_READERS: dict[str, _Reader] = {
     **dict.fromkeys(lexicon.NAMED_RESOLUTIONS, _read_resolution),
     **dict.fromkeys(lexicon.CODECS, _read_codec),
     **dict.fromkeys(lexicon.BROADCASTERS | {"at"}, _read_broadcaster),
@@ -193,6 +170,18 @@ _READERS: dict[str, Callable[[_Draft, Words, int], None]] = {
     **dict.fromkeys(lexicon.DUAL_AUDIO | {"dual"}, _read_dual),
     **dict.fromkeys(("raw", "raws"), _read_raw),
 }
+
+
+@lru_cache(maxsize=4096)
+def _reader(text: str) -> _Reader | None:
+    """Return what reads a word, None for one that says nothing of the file."""
+    if text in _READERS:
+        return _READERS[text]
+    if not text.isascii():
+        return _read_chinese if lexicon.CHINESE_SUBS.search(text) else None
+    if lexicon.resolution(text) is not None:
+        return _read_resolution
+    return _read_checksum if lexicon.CHECKSUM.match(text) else None
 
 
 def _trailing_group(title: str, words: Words, start: int) -> str | None:

@@ -1,7 +1,9 @@
 """The titles by which a show and its relatives are known, and how a name begins with one."""
 
-from collections.abc import Container, Iterable, Iterator
-from typing import Literal
+from bisect import bisect_left
+from collections.abc import Hashable, Iterator
+from functools import lru_cache
+from typing import Literal, NamedTuple
 
 import attrs
 
@@ -9,20 +11,21 @@ from ..domain import RelationKind, Wanted, Work
 from .numbering import Line, Title, is_serial, take_apart
 from .words import Words, glue, join
 
+_KEPT = 64
+"""How many families are kept: each is some ten kilobytes, and made in a tenth of a millisecond."""
 _SHORTEST_SUFFIX = 3
 _SHORTEST_HEAD = 4
 
 
-@attrs.frozen
-class Alias:
+class Alias(NamedTuple):
     """What a title says: which show it names, and the season and part it names by itself.
 
-    *kind* is ``line`` for a title of the show at *index* in the line, ``other`` for that of
-    the relative at *index* outside of it, and ``base`` for a title of the line as a whole.
+    *kind* is ``line`` for a title of the show at *place* in the line, ``other`` for that of
+    the relative at *place* outside of it, and ``base`` for a title of the line as a whole.
     """
 
     kind: Literal["line", "other", "base"]
-    index: int
+    place: int
     signs: str = ""
     season: int | None = None
     part: int | None = None
@@ -33,57 +36,67 @@ class Alias:
         return self.season is not None or self.part is not None
 
 
-@attrs.frozen
-class Anchor:
+class Anchor(NamedTuple):
     """Where a known title ends in a name, and all that it may name."""
 
     end: int
     aliases: tuple[Alias, ...]
 
 
+class Known:
+    """Titles as `words.join` makes them, each with what it says, and the search for the longest."""
+
+    def __init__(self, known: dict[str, tuple[Alias, ...]]) -> None:
+        self._known = known
+        self._sorted = sorted(known)
+        self._openings = frozenset([joined[:2] for joined in known])
+
+    def match(self, words: Words, start: int) -> Anchor | None:
+        """Return the longest of these titles that begins with the word at *start*."""
+        texts = words.texts
+        joined = texts[start]
+        if len(joined) > 1 and joined[:2] not in self._openings:
+            return None
+        known, position, end, best = self._sorted, 0, start + 1, None
+        while (position := bisect_left(known, joined, position)) < len(known):
+            nearest = known[position]
+            if nearest == joined:
+                best = Anchor(end, self._known[joined])
+            elif not nearest.startswith(joined):
+                break
+            if end == len(texts):
+                break
+            joined = glue(joined, texts[end])
+            end += 1
+        return best
+
+
 class Family:
-    """A wanted show, its line and its other relatives, under all their titles."""
+    """A show, its line and its other relatives, under all their titles.
+
+    *titles* are all that one of them is called, *subtitles* what follows a title in the longer
+    titles of relatives.  Which episode is wanted makes no difference.
+    """
 
     def __init__(self, wanted: Wanted) -> None:
-        self.wanted = wanted
+        self.work = wanted.work
         self.line = Line.of(wanted)
+        self._related = wanted.related
         in_line = {place.work.id for place in self.line.places}
         relatives = (*wanted.prequels, *(relation.work for relation in wanted.related))
         self.others: tuple[Work, ...] = tuple(w for w in relatives if w.id not in in_line)
         self._aliases: dict[str, list[Alias]] = {}
-        self._suffixes: dict[str, Alias] = {}
         self._add_titles()
         self._add_synonyms()
         self._add_common_heads()
-        self._add_suffixes()
-        self._limit = max(map(len, self._aliases), default=0)
-        self._openings = frozenset(alias[:2] for alias in self._aliases)
-
-    @property
-    def work(self) -> Work:
-        """The wanted show."""
-        return self.wanted.work
-
-    def match(self, words: Words, start: int) -> Anchor | None:
-        """Return the longest known title that begins with the word at *start*."""
-        first = words.texts[start]
-        if len(first) > 1 and first[:2] not in self._openings:
-            return None
-        found = _longest(words, start, self._aliases, self._limit)
-        return Anchor(found[0], tuple(self._aliases[found[1]])) if found else None
-
-    def suffix(self, words: Words, start: int) -> Anchor | None:
-        """Return the longest known subtitle that begins with the word at *start*."""
-        if not self._suffixes:
-            return None
-        found = _longest(words, start, self._suffixes, self._limit)
-        return Anchor(found[0], (self._suffixes[found[1]],)) if found else None
+        self.titles = Known({joined: tuple(known) for joined, known in self._aliases.items()})
+        self.subtitles = Known(self._suffixes())
 
     def title_of(self, alias: Alias) -> str:
         """Return the title of the show that *alias* names, for people."""
         if alias.kind == "other":
-            return str(self.others[alias.index].titles)
-        return str(self.line.places[alias.index].work.titles)
+            return str(self.others[alias.place].titles)
+        return str(self.line.places[alias.place].work.titles)
 
     def _add(self, joined: str, alias: Alias) -> None:
         if not joined:
@@ -140,7 +153,7 @@ class Family:
 
     def _words_of_parents(self) -> set[str]:
         """Return the words in the titles of the shows that the wanted one belongs to."""
-        parents = [r.work for r in self.wanted.related if r.kind is RelationKind.PARENT]
+        parents = [r.work for r in self._related if r.kind is RelationKind.PARENT]
         if not is_serial(self.work):
             parents += [work for work in self.others if is_serial(work)]
         return {word for work in parents for text in work.titles.all() for word in _words(text)}
@@ -176,8 +189,8 @@ class Family:
             if joined in self._aliases:
                 yield count
 
-    def _add_suffixes(self) -> None:
-        """Add what follows a known title in the longer titles of relatives."""
+    def _suffixes(self) -> dict[str, tuple[Alias, ...]]:
+        """Return what follows a known title in the longer titles of relatives."""
         found: dict[str, set[Alias]] = {}
         for kind, index, work in self._works():
             for text in work.titles.all():
@@ -188,33 +201,58 @@ class Family:
                     suffix = join(title.words.texts[count:])
                     if len(suffix) >= _SHORTEST_SUFFIX and not suffix.isdigit():
                         found.setdefault(suffix, set()).add(Alias(kind, index))
-        self._suffixes = {s: next(iter(a)) for s, a in found.items() if len(a) == 1}
+        return {suffix: tuple(known) for suffix, known in found.items() if len(known) == 1}
+
+
+@attrs.frozen
+class _Content:
+    """What a family is made from; two with the same *key* make the same."""
+
+    key: Hashable
+    wanted: Wanted = attrs.field(eq=False)
+
+
+def family_of(wanted: Wanted) -> Family:
+    """Return the family of a wanted show; it is kept for the next search for the show."""
+    key = (
+        _key(wanted.work),
+        *map(_key, wanted.prequels),
+        None,
+        *((relation.kind, relation.distance, _key(relation.work)) for relation in wanted.related),
+    )
+    return _family(_Content(key, wanted))
+
+
+@lru_cache(maxsize=_KEPT)
+def _family(content: _Content) -> Family:
+    return Family(content.wanted)
+
+
+def _key(work: Work) -> Hashable:
+    """Return all that is ever asked of a show in here; its numbers elsewhere are not."""
+    titles = work.titles
+    return (
+        work.id,
+        (titles.romaji, titles.english, titles.native),
+        work.synonyms,
+        work.format,
+        work.airing,
+        work.episodes,
+        work.season_year,
+        work.start_date,
+    )
 
 
 def _words(title: str) -> list[str]:
     return take_apart(title).words.texts
 
 
-def _longest(
-    words: Words, start: int, titles: Container[str], limit: int
-) -> tuple[int, str] | None:
-    """Return where the longest of *titles* ends that begins with the word at *start*."""
-    joined = ""
-    best: tuple[int, str] | None = None
-    for index in range(start, len(words.texts)):
-        joined = glue(joined, words.texts[index])
-        if len(joined) > limit:
-            break
-        if joined in titles:
-            best = (index + 1, joined)
-    return best
-
-
-def closest(aliases: Iterable[Alias], signs: str) -> list[Alias]:
+@lru_cache(maxsize=1024)
+def closest(aliases: tuple[Alias, ...], signs: str) -> tuple[Alias, ...]:
     """Return those aliases whose own signs, such as ``!!``, are most like these."""
-    distances = [(_distance(alias.signs, signs), alias) for alias in aliases]
-    least = min(distance for distance, _ in distances)
-    return [alias for distance, alias in distances if distance == least]
+    distances = [_distance(alias.signs, signs) for alias in aliases]
+    least = min(distances)
+    return tuple([a for a, distance in zip(aliases, distances, strict=True) if distance == least])
 
 
 def _distance(one: str, other: str) -> int:

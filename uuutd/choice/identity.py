@@ -1,8 +1,7 @@
 """Which show a name holds, and which of its episodes: what rules R1 to R3 ask."""
 
 from collections.abc import Sequence
-
-import attrs
+from typing import NamedTuple
 
 from ..domain import Format, Work
 from .family import Alias, Family
@@ -20,8 +19,7 @@ _OWN_FORMATS = {
 }
 
 
-@attrs.frozen(kw_only=True)
-class Identity:
+class Identity(NamedTuple):
     """What a release holds, as seen from the wanted show.
 
     *stranger* says why it is another show, *doubt* why the episode cannot be told; without
@@ -78,12 +76,15 @@ def _unexplained(reading: Reading) -> str | None:
 def _choose_alias(reading: Reading, family: Family) -> Alias | str:
     """Return the one show that the title names, or why that is not the wanted line."""
     found = reading.found
+    if len(reading.aliases) == 1:
+        only = reading.aliases[0]
+        return f"is {family.title_of(only)}" if only.kind == "other" else only
     direct = [alias for alias in reading.aliases if alias.kind != "base"]
     base = [alias for alias in reading.aliases if alias.kind == "base"]
     later_season = (found.season or 1) > 1 and bool(family.line.season(found.season or 1))
     if base and (not direct or (later_season and direct[0].kind == "other")):
         return base[0]
-    if len({(alias.kind, alias.index) for alias in direct}) > 1:
+    if len({(alias.kind, alias.place) for alias in direct}) > 1:
         direct = _told_apart(direct, found, family)
         if len(direct) != 1:
             return "the title is also that of another show, and nothing tells them apart"
@@ -108,8 +109,8 @@ def _told_apart(aliases: Sequence[Alias], found: Found, family: Family) -> list[
 
 def _work(alias: Alias, family: Family) -> Work:
     if alias.kind == "other":
-        return family.others[alias.index]
-    return family.line.places[alias.index].work
+        return family.others[alias.place]
+    return family.line.places[alias.place].work
 
 
 def _year_of(work: Work) -> int | None:
@@ -130,7 +131,7 @@ def _claim(alias: Alias, found: Found, line: Line) -> Claim | str:
     if found.year is not None and not _is_year_of_line(found.year, alias, line, season):
         return f"is from {found.year}"
     return Claim(
-        place=None if alias.kind == "base" else alias.index,
+        place=None if alias.kind == "base" else alias.place,
         marked=alias.marked,
         season=season,
         part=part if part is not None else _part_of_title(alias, line),
@@ -141,20 +142,20 @@ def _claim(alias: Alias, found: Found, line: Line) -> Claim | str:
 def _part_of_title(alias: Alias, line: Line) -> int | None:
     """Return the part that a title names, be it only by belonging to a later part of a season."""
     if alias.part is None and alias.kind == "line" and alias.season is not None:
-        part = line.places[alias.index].part
+        part = line.places[alias.place].part
         return part if part > 1 else None
     return alias.part
 
 
 def _special(alias: Alias) -> Claim:
     """Read ``S00E01`` behind the own title of a show that is no series."""
-    return Claim(place=alias.index, marked=alias.marked)
+    return Claim(place=alias.place, marked=alias.marked)
 
 
 def _is_year_of_line(year: int, alias: Alias, line: Line, season: int | None) -> bool:
     """Whether a year fits the wanted show; that of the first season fits later ones too."""
     years = {_year_of(line.place.work), line.place.work.season_year}
-    if season is not None or alias.kind == "base" or alias.index == 0:
+    if season is not None or alias.kind == "base" or alias.place == 0:
         years |= {_year_of(place.work) for place in line.places[: line.wanted]}
     known = [known for known in years if known is not None]
     return not known or any(abs(year - each) <= 1 for each in known)
@@ -183,7 +184,7 @@ def _count(claim: Claim, reading: Reading, family: Family) -> Identity:
     return _range(first, last, line)
 
 
-def _one(meant: set[Episode], line: Line) -> Episode | str:
+def _one(meant: frozenset[Episode], line: Line) -> Episode | str:
     if not meant:
         return "its number is none of the show's"
     if len(meant) > 1:
@@ -261,12 +262,12 @@ def _contradiction(
     reading: Reading, alias: Alias, identity: Identity, family: Family
 ) -> str | None:
     """Say which other show a second title in the name stands for, if it does."""
-    if not identity.held or (alias.kind == "line" and alias.index == family.line.wanted > 0):
+    if not identity.held or (alias.kind == "line" and alias.place == family.line.wanted > 0):
         return None
     for aliases in reading.found.aside:
         if any(other.kind == "base" for other in aliases):
             continue
-        named = {other.index for other in aliases if other.kind == "line"}
+        named = {other.place for other in aliases if other.kind == "line"}
         if named and (0 in named or named.intersection(identity.held)):
             continue
         return f"is also called {family.title_of(aliases[0])}"

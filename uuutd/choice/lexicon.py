@@ -121,7 +121,7 @@ def resolution(text: str) -> str | None:
     """Return the resolution that a word names, such as ``1080p``."""
     if text in NAMED_RESOLUTIONS:
         return NAMED_RESOLUTIONS[text]
-    if not text[0].isdigit() or len(text) < 4:
+    if len(text) < 4 or not text[0].isdigit():
         return None
     match = RESOLUTION.match(text)
     if match is None or int(match[1]) not in HEIGHTS or text.isdigit():

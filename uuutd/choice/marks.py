@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
@@ -21,6 +22,7 @@ _ORDINAL_WORDS: dict[str, int] = {
 _LONE_ROMANS: dict[str, int] = {
     word: n for n, word in enumerate(_ROMANS, 1) if word not in ("i", "v", "x")
 }
+_LATER_ROMANS = {word: n for n, word in enumerate(_ROMANS, 1) if n > 1}
 _SEASON_WORDS = frozenset({"season", "seasons", "saison", "series"})
 _PART_WORDS = frozenset({"part", "pt", "cour"})
 _GLUED = re.compile(r"(s|season|part|cour)0*(\d{1,2})$")
@@ -47,9 +49,17 @@ def mark_at(texts: Sequence[str], index: int) -> Mark | None:
     can tell.
     """
     text = texts[index]
+    if not may_open(text):
+        return None
     following = texts[index + 1] if index + 1 < len(texts) else ""
     if not text.isascii():
         return _kanji_mark(text)
+    if text.isdigit():
+        return None if following.isascii() else _counted_mark(int(text), following)
+    return _plain_mark(text, following)
+
+
+def _plain_mark(text: str, following: str) -> Mark | None:
     if text in _LONE_ROMANS:
         return Mark("season", _LONE_ROMANS[text], 1)
     glued = _GLUED.match(text)
@@ -63,9 +73,21 @@ def mark_at(texts: Sequence[str], index: int) -> Mark | None:
         number = _number_word(following)
         if number is not None and text != "series":
             return Mark("season" if text in _SEASON_WORDS else "part", number, 2)
-    if text.isdigit() and len(text) <= 2 and following:
-        return _counted_mark(int(text), following)
     return None
+
+
+@lru_cache(maxsize=4096)
+def may_open(text: str) -> bool:
+    """Whether a mark can begin with this word; the next one may have to agree."""
+    return (
+        not text.isascii()
+        or text in _LONE_ROMANS
+        or text in _ORDINAL_WORDS
+        or text in _SEASON_WORDS
+        or text in _PART_WORDS
+        or (text.isdigit() and len(text) <= 2)
+        or _GLUED.match(text) is not None
+    )
 
 
 def _number_word(text: str) -> int | None:
@@ -77,7 +99,7 @@ def _number_word(text: str) -> int | None:
 
 def roman(text: str) -> int | None:
     """Return the value of a roman numeral up to ten, V and X among them; None for I."""
-    return NUMBERS[text] if text in _ROMANS and text != "i" else None
+    return _LATER_ROMANS.get(text)
 
 
 def _counted_mark(number: int, counter: str) -> Mark | None:

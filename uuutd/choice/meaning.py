@@ -1,12 +1,12 @@
 """What a title, marks and a number in a name mean: which episodes of which show of the line."""
 
-import attrs
+from functools import lru_cache
+from typing import NamedTuple
 
 from .numbering import Episode, Line
 
 
-@attrs.frozen
-class Claim:
+class Claim(NamedTuple):
     """What a name says of the show it holds.
 
     *place* is the show in the line whose own title it carries, None for a title of the
@@ -21,15 +21,16 @@ class Claim:
     compact: bool = False
 
 
-def episodes(line: Line, claim: Claim, number: int) -> set[Episode]:
+@lru_cache(maxsize=4096)
+def episodes(line: Line, claim: Claim, number: int) -> frozenset[Episode]:
     """Return every episode that *number* can mean; more than one if that stays open."""
     if number < 1:
-        return set()
+        return frozenset()
     if claim.season is not None or claim.part is not None:
-        return _of_marks(line, claim, number)
+        return frozenset(_of_marks(line, claim, number))
     if claim.place is None or _stands_for_line(line, claim):
-        return _only(line.count_all(number))
-    return _of_title(line, claim.place, number)
+        return frozenset(_only(line.count_all(number)))
+    return frozenset(_of_title(line, claim.place, number))
 
 
 def places(line: Line, claim: Claim) -> list[int]:

@@ -7,8 +7,8 @@ episodes; `Line.episodes` says which.
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from functools import lru_cache
-from typing import Literal
+from functools import cached_property, lru_cache
+from typing import Literal, NamedTuple
 
 import attrs
 
@@ -104,8 +104,7 @@ class Place:
         return self.work.episodes
 
 
-@attrs.frozen(order=True)
-class Episode:
+class Episode(NamedTuple):
     """The episode *number*, in its own numbering, of the show at *place* in the line."""
 
     place: int
@@ -122,7 +121,7 @@ class Numbering:
     text: str
 
 
-@attrs.frozen
+@attrs.frozen(eq=False)
 class Line:
     """The shows that are counted through, oldest first, and where the wanted one stands."""
 
@@ -138,19 +137,26 @@ class Line:
             places.append(_next_place(places, work))
         return cls(tuple(places), index)
 
-    @property
+    @cached_property
     def place(self) -> Place:
         """The wanted show's place."""
         return self.places[self.wanted]
 
-    @property
+    @cached_property
     def complete(self) -> bool:
         """Whether it begins with a first season, so that numbers can be counted through."""
         return self.places[0].season == 1 and self.places[0].part == 1
 
     def season(self, number: int) -> list[int]:
         """Return the places of one season, in order."""
-        return [i for i, place in enumerate(self.places) if place.season == number]
+        return self._seasons.get(number, [])
+
+    @cached_property
+    def _seasons(self) -> dict[int, list[int]]:
+        seasons: dict[int, list[int]] = {}
+        for index, place in enumerate(self.places):
+            seasons.setdefault(place.season, []).append(index)
+        return seasons
 
     def part(self, season: int, part: int) -> int | None:
         """Return the place of one part of a season."""

@@ -24,10 +24,10 @@ def number_follows(words: Words, index: int) -> bool:
     if index >= len(words):
         return False
     text, gap = words.texts[index], words.gaps[index]
-    if COMPACT.match(text) or GLUED.match(text):
-        return True
     dashed = "-" in gap and gap != "-"
-    return (dashed or "[" in gap) and NUMBER.match(text) is not None
+    if (dashed or "[" in gap) and NUMBER.match(text) is not None:
+        return True
+    return text[0] in "se" and (COMPACT.match(text) or GLUED.match(text)) is not None
 
 
 def closes_phrase(words: Words, index: int) -> bool:
@@ -49,9 +49,10 @@ def is_alone(words: Words, index: int) -> bool:
 
 def is_fraction(words: Words, index: int) -> bool:
     """Whether this word is the ``5`` of ``24.5``."""
+    if words.gaps[index] != ".":
+        return False
     text = words.text(index)
-    single = len(text) == 1 and text.isdigit()
-    return single and words.gaps[index] == "." and words.gaps[index + 1] != "."
+    return len(text) == 1 and text.isdigit() and words.gaps[index + 1] != "."
 
 
 def is_year(words: Words, index: int) -> bool:
@@ -72,9 +73,10 @@ def is_year(words: Words, index: int) -> bool:
 
 
 def is_of_title(words: Words, index: int, *, introduced: bool) -> bool:
-    """Whether the number of the episode comes only later: ``- 100 Years Quest - 01``."""
-    if range_end(words, index) is not None:
-        return False
+    """Whether the number of the episode comes only later: ``- 100 Years Quest - 01``.
+
+    It is not asked where a range begins.
+    """
     if not introduced and number_follows(words, index + 1):
         return True
     for later in range(index + 1, min(len(words), index + _LOOK_AHEAD)):
@@ -92,12 +94,15 @@ def range_end(words: Words, index: int, *, spaced: bool = False) -> tuple[int, i
     With *spaced* a dash between spaces joins any two numbers, as behind ``Episode``.
     """
     end = index + 1
-    spelled = words.text(end) in ("to", "and") and words.gaps[end] == " "
-    if spelled:
-        end += 1
-    if end >= len(words):
+    if end >= len(words.texts):
         return None
     gap = words.gaps[end]
+    spelled = gap == " " and words.texts[end] in ("to", "and")
+    if spelled:
+        end += 1
+        if end >= len(words.texts):
+            return None
+        gap = words.gaps[end]
     joint = gap.strip()
     if not spelled and joint not in _JOINTS:
         return None

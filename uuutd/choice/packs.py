@@ -6,7 +6,7 @@ import attrs
 
 from ..domain import TorrentFile, Wanted
 from . import lexicon
-from .family import Alias, Family
+from .family import Alias, Family, family_of
 from .identity import identify
 from .numbering import is_serial
 from .reading import read, read_number
@@ -25,11 +25,11 @@ def pick_files(wanted: Wanted, files: Sequence[TorrentFile], name: str = "") -> 
     not repeat the title, or not the season, is read as part of the folders it lies in and of
     the torrent, which is called *name*.  Nothing is returned if no file can be told.
     """
-    family = Family(wanted)
+    family = family_of(wanted)
     videos = [file for file in files if _is_episode(file.path, family)]
     if wanted.work.episodes == 1 and not is_serial(wanted.work) and len(videos) == 1:
         return (videos[0].index,)
-    found = [pick for video in videos for pick in _picks(video, name, family)]
+    found = [pick for video in videos for pick in _picks(video, name, wanted, family)]
     sure = [pick for pick in found if pick.titled] or (found if len(found) == 1 else [])
     newest = max((pick.version for pick in sure), default=0)
     return tuple(sorted(pick.index for pick in sure if pick.version == newest))
@@ -44,7 +44,7 @@ class _Pick:
     titled: bool
 
 
-def _picks(video: TorrentFile, name: str, family: Family) -> Iterator[_Pick]:
+def _picks(video: TorrentFile, name: str, wanted: Wanted, family: Family) -> Iterator[_Pick]:
     *folders, base = video.path.split("/")
     around = [*reversed(folders), name]
     reading = read(base, family)
@@ -60,7 +60,7 @@ def _picks(video: TorrentFile, name: str, family: Family) -> Iterator[_Pick]:
     if found.season is None:
         _take_season(found, around, family)
     identity = identify(reading, family)
-    if found.numbered and family.wanted.episode in identity.numbers:
+    if found.numbered and wanted.episode in identity.numbers:
         yield _Pick(video.index, found.version, titled)
 
 

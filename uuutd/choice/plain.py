@@ -1,7 +1,7 @@
 """The choice as a function of plain JSON values, for benchmarks and scripts."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from ..domain import (
@@ -109,9 +109,15 @@ def _release(release: Mapping[str, Any]) -> Release:
         seeders=release.get("seeders"),
         leechers=release.get("leechers"),
         downloads=release.get("downloads"),
-        published_at=datetime.fromisoformat(published) if published else None,
+        published_at=_time(published) if published else None,
         language=_LANGUAGES.get(sub, Language.UNKNOWN) if main == "1" else Language.UNKNOWN,
         is_anime_video=main == "1" and sub != "1",
         trusted=bool(release.get("trusted")),
         remake=bool(release.get("remake")),
     )
+
+
+def _time(text: str) -> datetime:
+    """Read a time; one without a zone is in UTC."""
+    time = datetime.fromisoformat(text)
+    return time if time.tzinfo else time.replace(tzinfo=UTC)

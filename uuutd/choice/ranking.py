@@ -1,9 +1,9 @@
 """Putting all that was found for an episode in order, with the reasons for it."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
-
-import attrs
+from collections.abc import Callable, Sequence
+from itertools import starmap
+from operator import attrgetter
 
 from ..domain import (
     Adjustment,
@@ -16,9 +16,9 @@ from ..domain import (
     Wanted,
 )
 from ..text import clean
-from .family import Family
+from .family import family_of
 from .rules import Candidate, examine
-from .score import JUDGE_LIMIT, Contender, identity_key, order, reasons
+from .score import JUDGE_LIMIT, Contender, Standing, identity_key, order, scale
 
 Judge = Callable[[Wanted, Release, Taste, Verdict], Adjustment | None]
 """A second opinion on a release that passed the rules."""
@@ -40,8 +40,8 @@ def rank(
     are asked of releases that passed the rules: they give and take points or refuse, and
     cannot lift a rule.  One that raises is logged and counts as having said nothing.
     """
-    family = Family(wanted)
-    candidates = [examine(release, family, taste) for release in releases]
+    family = family_of(wanted)
+    candidates = [examine(release, wanted, family, taste) for release in releases]
     contenders: list[Contender] = []
     rejected: list[Verdict] = []
     for candidate in candidates:
@@ -55,22 +55,27 @@ def rank(
         else:
             contenders.append(contender)
     current, superseded = _drop_superseded(contenders)
-    current.sort(key=lambda contender: order(contender, taste), reverse=True)
     rejected.extend(superseded)
-    rejected.sort(key=_rejected_key)
-    fitting = (_scored(contender, taste, len(judges)) for contender in current)
-    return Choice(wanted=wanted, verdicts=(*fitting, *rejected))
+    tie = _tie_breaker(releases)
+    rejected.sort(key=lambda verdict: (*_rejected_key(verdict), tie(verdict.release)))
+    weights = scale(taste, len(judges))
+    fitting = [(contender, weights.standing(contender)) for contender in current]
+    fitting.sort(key=lambda fit: (*order(fit[0], fit[1].points), tie(fit[0].release)), reverse=True)
+    return Choice(wanted=wanted, verdicts=(*starmap(_scored, fitting), *rejected))
+
+
+def _tie_breaker(releases: Sequence[Release]) -> Callable[[Release], object]:
+    """Return the last key of the order: the title, if that tells all of them apart."""
+    if len({release.title for release in releases}) == len(releases):
+        return attrgetter("title")
+    return identity_key
 
 
 def _contender(candidate: Candidate) -> Contender | None:
     if candidate.rejections or candidate.reading is None:
         return None
-    return Contender(
-        release=candidate.release,
-        facets=candidate.reading.facets,
-        identity=candidate.identity,
-        version=candidate.reading.found.version,
-    )
+    reading = candidate.reading
+    return Contender(candidate.release, reading.facets, candidate.identity, reading.found.version)
 
 
 def _ask(
@@ -93,7 +98,7 @@ def _ask(
             refusals.append(refusal)
         if points is not None:
             judged.append(points)
-    return attrs.evolve(contender, judged=tuple(judged)), tuple(refusals)
+    return contender._replace(judged=tuple(judged)), tuple(refusals)
 
 
 def _weigh(name: str, adjustment: Adjustment | None) -> tuple[Reason | None, Rejection | None]:
@@ -107,12 +112,11 @@ def _weigh(name: str, adjustment: Adjustment | None) -> tuple[Reason | None, Rej
     return reason, refusal
 
 
-def _drop_superseded(
-    contenders: Iterable[Contender],
-) -> tuple[list[Contender], list[Verdict]]:
+def _drop_superseded(contenders: list[Contender]) -> tuple[list[Contender], list[Verdict]]:
     """Set aside what its own group has replaced by a higher version."""
+    if len({contender.version for contender in contenders}) < 2:
+        return contenders, []
     highest: dict[object, int] = {}
-    contenders = list(contenders)
     for contender in contenders:
         key = _version_key(contender)
         highest[key] = max(highest.get(key, 0), contender.version)
@@ -134,9 +138,9 @@ def _version_key(contender: Contender) -> tuple[object, ...]:
     return (group, facets.resolution, facets.codec, contender.identity.numbers)
 
 
-def _scored(contender: Contender, taste: Taste, judges: int) -> Verdict:
-    found = reasons(contender, taste, judges)
-    return _verdict(contender, reasons=found, score=sum(reason.points for reason in found))
+def _scored(contender: Contender, standing: Standing) -> Verdict:
+    score = sum([reason.points for reason in standing.reasons])
+    return _verdict(contender, reasons=standing.reasons, score=score)
 
 
 def _verdict(
@@ -170,11 +174,10 @@ def _rejected(candidate: Candidate) -> Verdict:
 
 def _rejected_key(verdict: Verdict) -> tuple[object, ...]:
     """Put those first that came nearest: the last rule broken, then the seeders."""
-    codes = sorted(rejection.code for rejection in verdict.rejections)
+    first = min([rejection.code for rejection in verdict.rejections])
     return (
-        codes[0] != "superseded",
-        len(codes),
-        [-ord(codes[0][-1])],
+        first != "superseded",
+        len(verdict.rejections),
+        -ord(first[-1]),
         -(verdict.release.seeders or 0),
-        *identity_key(verdict.release),
     )

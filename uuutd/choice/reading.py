@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Iterator
-
-import attrs
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 from .facets import Facets, read_facets
 from .family import Alias, Anchor, Family, closest
@@ -12,10 +12,12 @@ from .words import Words, fold, signs
 
 _HEAD_WORDS = 40
 """How many words into a name a title may begin."""
+_KEPT = 512
+"""How many names are kept cut into words, some three kilobytes each: each is held against
+every show that it may be of, and an indexer's answer is at most 300 names."""
 
 
-@attrs.frozen
-class Reading:
+class Reading(NamedTuple):
     """A name as it was read: the shows its title may name, what follows, and the facets.
 
     *odd* are signs on the title, such as the prime of a sequel, that no known title has.
@@ -27,42 +29,57 @@ class Reading:
     odd: str = ""
 
 
+class _Name:
+    """A name cut into words; *begin* is the first one behind the bracket it begins with."""
+
+    def __init__(self, title: str) -> None:
+        self.words = Words(fold(title))
+        self.begin = _behind_group(self.words)
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """Where a title may begin."""
+        return tuple(_title_starts(self.words, self.begin))
+
+
+_cut = lru_cache(maxsize=_KEPT)(_Name)
+
+
 def read(title: str, family: Family) -> Reading | None:
     """Read a release name; None if it holds no title of the family where a title stands.
 
     Only the first `words.NAME_LIMIT` characters count.
     """
-    words = Words(fold(title))
-    begin = _behind_group(words)
-    anchor = _find_title(words, begin, family)
-    if anchor is None:
+    name = _cut(title)
+    words, begin = name.words, name.begin
+    located = _find_title(name, family)
+    if located is None:
         return None
+    start, anchor = located
     found = scan(words, anchor.end, family)
-    if anchor.start > begin:
-        _read_before(words, begin, anchor.start, family, found)
-    written = signs(words.gaps[anchor.start + 1 : anchor.end + 1])
-    aliases = tuple(closest(anchor.aliases, written))
-    odd = min((_beyond(written, alias.signs) for alias in aliases), key=len)
+    if start > begin:
+        _read_before(words, begin, start, family, found)
+    written = signs(words.gaps[start + 1 : anchor.end + 1])
+    aliases = anchor.aliases
+    if len(aliases) > 1:
+        aliases = closest(aliases, written)
+    odd = min([_beyond(written, alias.signs) for alias in aliases], key=len) if written else ""
     if found.suffix is not None:
         aliases = (found.suffix,)
     return Reading(aliases, found, read_facets(title, words, anchor.end), odd)
 
 
+@lru_cache(maxsize=256)
 def _beyond(written: str, known: str) -> str:
     """Return the signs of a name that a title does not have, or not as often."""
-    return "".join((Counter(written) - Counter(known)).elements()) if written else ""
+    return "".join((Counter(written) - Counter(known)).elements())
 
 
 def read_number(name: str, family: Family, aliases: tuple[Alias, ...]) -> Reading:
     """Read a name that does not repeat the title, as that of an episode of the known show."""
-    words = Words(fold(name))
-    begin = _behind_group(words)
+    cut = _cut(name)
+    words, begin = cut.words, cut.begin
     return Reading(aliases, scan(words, begin, family), read_facets(name, words, begin))
-
-
-@attrs.frozen
-class _Title(Anchor):
-    start: int = 0
 
 
 def _behind_group(words: Words) -> int:
@@ -74,26 +91,30 @@ def _behind_group(words: Words) -> int:
     return 0
 
 
-def _find_title(words: Words, begin: int, family: Family) -> _Title | None:
-    for start in _title_starts(words, begin):
-        anchor = family.match(words, start)
+def _find_title(name: _Name, family: Family) -> tuple[int, Anchor] | None:
+    """Return where the first known title begins, and where it ends."""
+    words, begin = name.words, name.begin
+    if begin < len(words):
+        anchor = family.titles.match(words, begin)
         if anchor is not None:
-            return _Title(anchor.end, anchor.aliases, start)
+            return begin, anchor
+    for start in name.starts:
+        anchor = family.titles.match(words, start)
+        if anchor is not None:
+            return start, anchor
     if begin:
-        anchor = family.match(words, 0)
+        anchor = family.titles.match(words, 0)
         if anchor is not None and anchor.end == begin:
-            return _Title(anchor.end, anchor.aliases, 0)
+            return 0, anchor
     return None
 
 
 def _title_starts(words: Words, begin: int) -> Iterator[int]:
-    """Yield where a title may begin: at the head, or with a part of a bilingual name.
+    """Yield where a title may begin behind the head, with a part of a bilingual name.
 
     Such a part begins behind a slash, with another script, or in a new bracket as long as
     no plain letters stood before it.
     """
-    if begin < len(words):
-        yield begin
     foreign = True
     for index in range(begin + 1, min(len(words), begin + _HEAD_WORDS)):
         gap, before = words.gaps[index], words.texts[index - 1]

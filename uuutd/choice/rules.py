@@ -1,9 +1,9 @@
 """The hard rules: whoever breaks one must not be taken, whatever anybody prefers."""
 
-from collections.abc import Iterator
-from datetime import timedelta, timezone
-
-import attrs
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta, timezone
+from functools import lru_cache
+from typing import NamedTuple
 
 from ..domain import Format, Language, Rejection, Release, Taste, Wanted
 from . import lexicon
@@ -14,10 +14,13 @@ from .reading import Reading, read
 
 JAPAN = timezone(timedelta(hours=9))
 _MIB = 1024 * 1024
+_KEPT = 1024
+"""How many names are kept read: what is searched again, and weighed for a second user."""
+_STRANGER = Identity(stranger="the name does not begin with a title of the show")
+_NOT_THIS = (Rejection("R1", f"not this show: {_STRANGER.stranger}"),)
 
 
-@attrs.frozen(kw_only=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A release as it was read, and what the rules have against it."""
 
     release: Release
@@ -26,50 +29,51 @@ class Candidate:
     rejections: tuple[Rejection, ...]
 
 
-def examine(release: Release, family: Family, taste: Taste) -> Candidate:
+def examine(release: Release, wanted: Wanted, family: Family, taste: Taste) -> Candidate:
     """Read a release's name and hold it against all rules."""
-    reading = read(release.title, family)
+    reading, identity = _understand(release.title, family)
     if reading is None:
-        identity = Identity(stranger="the name does not begin with a title of the show")
-        rejection = Rejection("R1", f"not this show: {identity.stranger}")
-        return Candidate(release=release, reading=None, identity=identity, rejections=(rejection,))
-    identity = identify(reading, family)
+        return Candidate(release, None, identity, _NOT_THIS)
+    facets = reading.facets
     rejections = (
-        *_show(identity),
-        *_episode(identity, family.wanted, taste),
-        *_batch(identity, family.wanted, taste),
-        *_language(reading.facets, release, taste),
-        *_alive(release, reading, taste),
-        *_date(release, reading, family.wanted),
+        *_show(identity, wanted, taste),
+        *_language(facets, release, taste),
+        *_alive(release, taste),
+        *_content(release, reading),
+        *_date(release, reading, wanted),
     )
-    return Candidate(release=release, reading=reading, identity=identity, rejections=rejections)
+    return Candidate(release, reading, identity, rejections)
 
 
-def _show(identity: Identity) -> Iterator[Rejection]:
+@lru_cache(maxsize=_KEPT)
+def _understand(title: str, family: Family) -> tuple[Reading | None, Identity]:
+    reading = read(title, family)
+    return reading, _STRANGER if reading is None else identify(reading, family)
+
+
+def _show(identity: Identity, wanted: Wanted, taste: Taste) -> Sequence[Rejection]:
+    """Say what rules R1 to R3 have against what it holds."""
     if identity.stranger:
-        yield Rejection("R1", f"not this show: {identity.stranger}")
-
-
-def _episode(identity: Identity, wanted: Wanted, taste: Taste) -> Iterator[Rejection]:
+        return (Rejection("R1", f"not this show: {identity.stranger}"),)
     if identity.doubt:
-        yield Rejection("R2", identity.doubt)
-    elif identity.held and taste.batch != "only" and wanted.episode not in identity.numbers:
-        if identity.several:
-            yield Rejection("R2", f"does not hold episode {wanted.episode}")
-        else:
-            yield Rejection("R2", f"is episode {identity.numbers.start}, not {wanted.episode}")
-
-
-def _batch(identity: Identity, wanted: Wanted, taste: Taste) -> Iterator[Rejection]:
+        return (Rejection("R2", identity.doubt),)
     if not identity.held:
-        return
+        return ()
+    against: list[Rejection] = []
+    if taste.batch != "only" and wanted.episode not in identity.numbers:
+        if identity.several:
+            against.append(Rejection("R2", f"does not hold episode {wanted.episode}"))
+        else:
+            text = f"is episode {identity.numbers.start}, not {wanted.episode}"
+            against.append(Rejection("R2", text))
     if not identity.several:
         if taste.batch == "only":
-            yield Rejection("R3", "is a single episode, and a whole season is wanted")
+            against.append(Rejection("R3", "is a single episode, and a whole season is wanted"))
     elif taste.batch == "never":
-        yield Rejection("R3", "holds several episodes")
+        against.append(Rejection("R3", "holds several episodes"))
     elif not identity.whole and not _is_open_pack(identity, wanted):
-        yield Rejection("R3", "does not hold the whole show")
+        against.append(Rejection("R3", "does not hold the whole show"))
+    return against
 
 
 def _is_open_pack(identity: Identity, wanted: Wanted) -> bool:
@@ -82,12 +86,11 @@ def _is_open_pack(identity: Identity, wanted: Wanted) -> bool:
     )
 
 
-def _language(facets: Facets, release: Release, taste: Taste) -> Iterator[Rejection]:
+def _language(facets: Facets, release: Release, taste: Taste) -> Sequence[Rejection]:
     text = _wrong_audio(facets, release) if taste.audio == "dub" else None
     if taste.audio == "sub":
         text = _wrong_subtitles(facets, release, taste.language.casefold())
-    if text is not None:
-        yield Rejection("R4", text)
+    return () if text is None else (Rejection("R4", text),)
 
 
 def _wrong_audio(facets: Facets, release: Release) -> str | None:
@@ -131,30 +134,50 @@ def _looks_foreign(facets: Facets) -> str | None:
     return None
 
 
-def _alive(release: Release, reading: Reading, taste: Taste) -> Iterator[Rejection]:
-    seeders = release.seeders or 0
+def _alive(release: Release, taste: Taste) -> Sequence[Rejection]:
+    seeders, size = release.seeders or 0, release.size
+    if seeders >= taste.min_seeders and (size is None or size >= taste.min_size):
+        return ()
+    against: list[Rejection] = []
     if seeders < taste.min_seeders:
         known = "no known seeders" if release.seeders is None else f"{seeders} seeders"
-        yield Rejection("R5", f"{known}, {taste.min_seeders} are needed")
-    if release.size is not None and release.size < taste.min_size:
-        yield Rejection("R5", f"too small to be an episode ({release.size // _MIB} MiB)")
-    if reading.facets.suffix in lexicon.HARMFUL_SUFFIXES:
-        yield Rejection("R5", f"is a .{reading.facets.suffix} file, not a video")
+        against.append(Rejection("R5", f"{known}, {taste.min_seeders} are needed"))
+    if size is not None and size < taste.min_size:
+        text = f"too small to be an episode ({size // _MIB} MiB)"
+        against.append(Rejection("R5", text))
+    return against
+
+
+def _content(release: Release, reading: Reading) -> Sequence[Rejection]:
+    suffix, extra = reading.facets.suffix, reading.found.extra
+    harmful = suffix in lexicon.HARMFUL_SUFFIXES
+    if release.is_anime_video and not harmful and extra is None:
+        return ()
+    against: list[Rejection] = []
+    if harmful:
+        against.append(Rejection("R5", f"is a .{suffix} file, not a video"))
     if not release.is_anime_video:
-        yield Rejection("R5", "is filed as something else than video")
-    if reading.found.extra is not None:
-        yield Rejection("R5", f"is an extra ({reading.found.extra.upper()}), not an episode")
+        against.append(Rejection("R5", "is filed as something else than video"))
+    if extra is not None:
+        against.append(Rejection("R5", f"is an extra ({extra.upper()}), not an episode"))
+    return against
 
 
-def _date(release: Release, reading: Reading, wanted: Wanted) -> Iterator[Rejection]:
+def _date(release: Release, reading: Reading, wanted: Wanted) -> Sequence[Rejection]:
     """Compare dates as Japan counts them, where shows start; a film needs no date but no number."""
     if wanted.work.format is Format.MOVIE:
-        if reading.found.number is not None:
-            yield Rejection("R6", "has an episode number, and a film has none")
-        return
+        if reading.found.number is None:
+            return ()
+        return (Rejection("R6", "has an episode number, and a film has none"),)
     start = wanted.work.start_date
-    if start is None or release.published_at is None:
-        return
+    if start is None or release.published_at is None or release.published_at >= _begin(start):
+        return ()
     published = release.published_at.astimezone(JAPAN).date()
-    if published < start:
-        yield Rejection("R6", f"was published on {published}, before the show began on {start}")
+    text = f"was published on {published}, before the show began on {start}"
+    return (Rejection("R6", text),)
+
+
+@lru_cache(maxsize=64)
+def _begin(day: date) -> datetime:
+    """Return when a day begins in Japan."""
+    return datetime.combine(day, time(), JAPAN)

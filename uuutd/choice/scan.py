@@ -6,6 +6,7 @@ import attrs
 
 from ..domain import Format
 from . import lexicon
+from .chances import REPACK, VERSION, chances, may_close
 from .family import Alias, Family
 from .marks import mark_at, roman
 from .numbers import (
@@ -24,8 +25,6 @@ from .numbers import (
 from .words import Words
 
 _SEASON = re.compile(r"s(\d{1,2})$")
-_VERSION = re.compile(r"v(\d)$")
-_REPACK = re.compile(r"(?:repack|proper|rerip)(\d?)$")
 
 
 @attrs.define
@@ -88,17 +87,18 @@ class _Scanner:
 
     def read(self, index: int) -> int:
         """Read on at a word; return how many words that took."""
-        gap = self._words.gaps[index]
+        gap, text = self._words.gaps[index], self._words.texts[index]
         if "/" in gap or "|" in gap:
             self._foreign = True
         elif gap != " ":
             self._foreign = False
+        episode, season, number, kind = chances(text)
         return (
-            self._read_episode(index)
-            or self._read_season(index)
+            (episode and self._read_episode(index))
+            or (season and self._read_season(index))
             or self._read_title(index)
-            or self._read_number(index)
-            or self._read_kind(index)
+            or (number and self._read_number(index))
+            or (kind and self._read_kind(index))
             or self._read_rest(index)
         )
 
@@ -112,21 +112,21 @@ class _Scanner:
             match = NUMBER.match(self._words.text(index + 1))
             if match and text in lexicon.EPISODE_WORDS:
                 return 1 + self._note(index + 1, match[1], match[2], match[3], spaced=True)
-        if text[0] != "s" and not text[0].isdigit():
-            return 0
-        match = COMPACT.match(text)
-        if match:
-            self._note_season(int(match[1]))
-            self._found.compact = True
-            taken = self._note(index, match[2], match[4], match[5])
-            if match[3]:
-                _note_last(self._found, int(match[3]))
-            return taken
-        match = CROSS.match(text)
-        if match and lexicon.resolution(text) is None:
-            self._note_season(int(match[1]))
-            self._found.compact = True
-            return self._note(index, match[2])
+        elif text[0] == "s":
+            match = COMPACT.match(text)
+            if match:
+                self._note_season(int(match[1]))
+                self._found.compact = True
+                taken = self._note(index, match[2], match[4], match[5])
+                if match[3]:
+                    _note_last(self._found, int(match[3]))
+                return taken
+        elif "x" in text:
+            match = CROSS.match(text)
+            if match and lexicon.resolution(text) is None:
+                self._note_season(int(match[1]))
+                self._found.compact = True
+                return self._note(index, match[2])
         return 0
 
     def _read_season(self, index: int) -> int:
@@ -161,7 +161,7 @@ class _Scanner:
             match = _SEASON.match(text)
             number = match[1] if match else text
             joined = gap.strip() in ("-", "+", "~", ",") and (match or " " not in gap or "+" in gap)
-            if not joined or not number.isdigit() or len(number) > 2:
+            if not joined or not number.isdecimal() or len(number) > 2:
                 break
             low, high = max(self._found.seasons), int(number)
             self._found.seasons.update((high,) if "+" in gap else range(low, high + 1))
@@ -173,14 +173,14 @@ class _Scanner:
         words, family = self._words, self._family
         if self._technical:
             return _read_aside(words, index, family, self._found)
-        suffix = family.suffix(words, index)
+        suffix = family.subtitles.match(words, index)
         if suffix is not None:
             self._found.suffix = suffix.aliases[0]
             return suffix.end - index
         gap, text = words.gaps[index], words.texts[index]
         turned = index > 0 and words.texts[index - 1].isascii() != text.isascii()
-        if "/" in gap or "|" in gap or turned:
-            anchor = family.match(words, index)
+        if turned or "/" in gap or "|" in gap:
+            anchor = family.titles.match(words, index)
             if anchor is not None:
                 self._found.aside.append(anchor.aliases)
                 self._foreign = False
@@ -204,12 +204,13 @@ class _Scanner:
         inside = words.depths[index] > self._depth
         if not introduced and (self._technical or self._foreign or inside):
             return 1
-        if is_of_title(words, index, introduced=introduced):
-            self._found.unexplained.append(words.texts[index])
-            return 1
-        if not introduced and len(match[1]) == 1 and range_end(words, index) is None:
-            self._found.vague = True
-            return 1
+        if range_end(words, index) is None:
+            if is_of_title(words, index, introduced=introduced):
+                self._found.unexplained.append(words.texts[index])
+                return 1
+            if not introduced and len(match[1]) == 1:
+                self._found.vague = True
+                return 1
         return self._note(index, match[1], match[2], match[3])
 
     def _is_introduced(self, index: int) -> bool:
@@ -299,13 +300,14 @@ def _read_tail(words: Words, start: int, stop: int, family: Family, found: Found
     """Read what stands behind the number of the episode."""
     technical = False
     index = start
+    texts, gaps = words.texts, words.gaps
     while index < stop:
-        text = words.texts[index]
-        gap = words.gaps[index]
-        taken = _read_aside(words, index, family, found) if "(" in gap else 0
-        if taken:
-            index += taken
-            continue
+        text = texts[index]
+        if "(" in gaps[index]:
+            taken = _read_aside(words, index, family, found)
+            if taken:
+                index += taken
+                continue
         if text in lexicon.BATCH_WORDS:
             found.batch = found.batch or technical or words.depths[index] > 0
         elif not text.isascii():
@@ -313,7 +315,8 @@ def _read_tail(words: Words, start: int, stop: int, family: Family, found: Found
         elif text[0] in "vrp":
             _read_version(text, found)
         if not technical:
-            _read_closing(words, index, found)
+            if may_close(text):
+                _read_closing(words, index, found)
             technical = lexicon.is_technical(text) and text not in lexicon.WEAK
         index += 1
 
@@ -337,7 +340,7 @@ def _read_aside(words: Words, index: int, family: Family, found: Found) -> int:
     """Read another title in round brackets; return how many words it has."""
     if "(" not in words.gaps[index]:
         return 0
-    anchor = family.match(words, index)
+    anchor = family.titles.match(words, index)
     if anchor is None or (anchor.end == index + 1 and words.texts[index].isdigit()):
         return 0
     found.aside.append(anchor.aliases)
@@ -346,11 +349,11 @@ def _read_aside(words: Words, index: int, family: Family, found: Found) -> int:
 
 def _read_version(text: str, found: Found) -> bool:
     """Read ``v2``, ``REPACK``, ``PROPER2``."""
-    match = _VERSION.match(text)
+    match = VERSION.match(text)
     if match:
         found.version = int(match[1])
         return True
-    match = _REPACK.match(text)
+    match = REPACK.match(text)
     if match:
         found.version = int(match[1] or 1) + 1
     return match is not None

@@ -4,10 +4,11 @@ Each tier outweighs all below it together, so that the points of a release add u
 score that never contradicts the order of the preferences.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import UTC, datetime
-
-import attrs
+from functools import lru_cache
+from typing import NamedTuple
 
 from ..domain import Reason, Release, Taste
 from . import lexicon
@@ -22,8 +23,7 @@ _JUDGE_WEIGHT = len(_SEEDER_BANDS) + 1
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-@attrs.frozen(kw_only=True)
-class Contender:
+class Contender(NamedTuple):
     """A release that passed the rules, with what the judges gave it."""
 
     release: Release
@@ -33,36 +33,96 @@ class Contender:
     judged: tuple[Reason, ...] = ()
 
 
-@attrs.frozen
-class _Step:
-    """A release's level in one tier that has so many steps, and the words for it."""
+class Standing(NamedTuple):
+    """Where a release stands: *points* of the tiers above the judges', and all *reasons*.
 
-    level: int
-    steps: int
-    text: str
+    The points of the reasons are the score.
+    """
 
-
-def reasons(contender: Contender, taste: Taste, judges: int) -> tuple[Reason, ...]:
-    """Return the reasons whose points are the score; *judges* tells how many had a say."""
-    found = [_seeders(contender.release)]
-    found += [Reason(r.text, r.points * _JUDGE_WEIGHT) for r in reversed(contender.judged)]
-    weight = _JUDGE_WEIGHT * (1 + 2 * JUDGE_LIMIT * judges)
-    for step in reversed(list(_steps(contender, taste))):
-        if step.text:
-            found.append(Reason(step.text, step.level * weight))
-        weight *= step.steps + 1
-    return tuple(reversed(found))
+    points: int
+    reasons: tuple[Reason, ...]
 
 
-def order(contender: Contender, taste: Taste) -> tuple[object, ...]:
-    """Return the key by which contenders are sorted, the best one last."""
+class Scale:
+    """A taste, worked out: what each level of each tier is worth if so many judges have a say."""
+
+    def __init__(self, taste: Taste, judges: int) -> None:
+        resolutions, groups = taste.resolutions, taste.groups
+        trusted = _JUDGE_WEIGHT * (1 + 2 * JUDGE_LIMIT * judges)
+        remake = trusted * 2
+        codec = remake * 2
+        group = codec * (1 if taste.codec is None else 2)
+        resolution = group * (len(groups) + 1)
+        scope = resolution * (len(resolutions) + 2)
+        self._trusted = Reason("trusted", trusted)
+        self._remake = Reason("a remake", -remake)
+        self._wanted_codec = None if taste.codec is None else _plain_codec(taste.codec)
+        self._codec = Reason(taste.codec or "", codec)
+        self._groups = [
+            (name.strip().casefold(), Reason(name, level * group))
+            for level, name in zip(range(len(groups), 0, -1), groups, strict=True)
+        ]
+        self._resolutions = {
+            name: Reason(name, level * resolution)
+            for level, name in zip(
+                range(2, len(resolutions) + 2), reversed(resolutions), strict=True
+            )
+        }
+        self._unlisted = resolution
+        self._unknown = Reason("unknown resolution", 0)
+        self._scopes = taste.batch != "never"
+        self._single = Reason("just this episode", 2 * scope)
+        self._exact = Reason("just this show", scope)
+        self._bigger = Reason("a bigger pack", 0)
+
+    def standing(self, contender: Contender) -> Standing:
+        """Weigh a release in every tier."""
+        reasons = list(self._tiers(contender.release, contender.facets, contender.identity))
+        points = sum([reason.points for reason in reasons])
+        reasons += [Reason(r.text, r.points * _JUDGE_WEIGHT) for r in contender.judged]
+        reasons.append(_seeders(contender.release.seeders or 0))
+        return Standing(points, tuple(reasons))
+
+    def _tiers(self, release: Release, facets: Facets, identity: Identity) -> Iterator[Reason]:
+        """Yield what the tiers above the judges' points give, the most important one first."""
+        if self._scopes:
+            yield self._scope(identity)
+        yield self._resolution(facets.resolution)
+        if self._groups and facets.group is not None:
+            names = facets.groups
+            yield from [reason for name, reason in self._groups if name in names][:1]
+        if self._wanted_codec is not None and facets.codec == self._wanted_codec:
+            yield self._codec
+        if release.remake:
+            yield self._remake
+        if release.trusted:
+            yield self._trusted
+
+    def _scope(self, identity: Identity) -> Reason:
+        if not identity.several:
+            return self._single
+        return self._exact if identity.exact else self._bigger
+
+    def _resolution(self, resolution: str | None) -> Reason:
+        if resolution is None:
+            return self._unknown
+        return self._resolutions.get(resolution) or Reason(resolution, self._unlisted)
+
+
+@lru_cache(maxsize=32)
+def scale(taste: Taste, judges: int) -> Scale:
+    """Return the scale of a taste; *judges* tells how many have a say."""
+    return Scale(taste, judges)
+
+
+def order(contender: Contender, points: int) -> tuple[object, ...]:
+    """Return the key by which contenders with these *points* are sorted, the best one last."""
     release = contender.release
     return (
-        *(step.level for step in _steps(contender, taste)),
-        sum(reason.points for reason in contender.judged),
+        points,
+        sum([reason.points for reason in contender.judged]),
         release.seeders or 0,
         release.published_at or _LONG_AGO,
-        *identity_key(release),
     )
 
 
@@ -89,48 +149,14 @@ def _number(value: int | None) -> int:
     return -1 if value is None else value
 
 
-def _steps(contender: Contender, taste: Taste) -> Iterator[_Step]:
-    """Yield the tiers above the judges' points, the most important one first."""
-    release, facets = contender.release, contender.facets
-    if taste.batch != "never":
-        yield _scope(contender.identity)
-    yield _resolution(facets.resolution, taste.resolutions)
-    yield _group(facets, taste.groups)
-    if taste.codec is not None:
-        yield _codec(facets.codec, taste.codec)
-    yield _Step(-1, 1, "a remake") if release.remake else _Step(0, 1, "")
-    yield _Step(1, 1, "trusted") if release.trusted else _Step(0, 1, "")
+def _plain_codec(codec: str) -> str:
+    plain = codec.casefold().replace(".", "").replace("-", "")
+    return lexicon.CODECS.get(plain, plain)
 
 
-def _scope(identity: Identity) -> _Step:
-    if not identity.several:
-        return _Step(2, 2, "just this episode")
-    return _Step(1, 2, "just this show") if identity.exact else _Step(0, 2, "a bigger pack")
-
-
-def _resolution(resolution: str | None, wanted: tuple[str, ...]) -> _Step:
-    steps = len(wanted) + 1
-    if resolution is None:
-        return _Step(0, steps, "unknown resolution")
-    if resolution not in wanted:
-        return _Step(1, steps, resolution)
-    return _Step(steps - wanted.index(resolution), steps, resolution)
-
-
-def _group(facets: Facets, wanted: tuple[str, ...]) -> _Step:
-    for index, name in enumerate(wanted):
-        if name.strip().casefold() in facets.groups:
-            return _Step(len(wanted) - index, len(wanted), name)
-    return _Step(0, len(wanted), "")
-
-
-def _codec(codec: str | None, wanted: str) -> _Step:
-    plain = wanted.casefold().replace(".", "").replace("-", "")
-    fits = codec is not None and codec == lexicon.CODECS.get(plain, plain)
-    return _Step(1, 1, wanted) if fits else _Step(0, 1, "")
-
-
-def _seeders(release: Release) -> Reason:
-    seeders = release.seeders or 0
-    band = sum(seeders >= least for least in _SEEDER_BANDS)
-    return Reason("1 seeder" if seeders == 1 else f"{seeders} seeders", band)
+@lru_cache(maxsize=1024)
+def _seeders(seeders: int) -> Reason:
+    return Reason(
+        "1 seeder" if seeders == 1 else f"{seeders} seeders",
+        bisect_right(_SEEDER_BANDS, seeders),
+    )

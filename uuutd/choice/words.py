@@ -4,9 +4,13 @@ import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 NAME_LIMIT = 512
 """How many characters of a name are read; a longer one is cut."""
+
+_FOLDED_LIMIT = 2 * NAME_LIMIT
+"""How much of a folded name counts: one character may stand for eighteen."""
 
 _FOLDS = str.maketrans(
     {
@@ -24,6 +28,7 @@ _FOLDS = str.maketrans(
 )
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _WORD = re.compile(r"([a-z0-9]+(?:'[a-z0-9]+)*|[^\W_a-z0-9]+)")
+_ASCII_WORD = re.compile(r"([a-z0-9]+)")
 _PLAIN_GAPS = frozenset({"", " ", "-", " - ", "."})
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
 _SIGNS = re.compile(r"[^\w\s\-:;,./|\\()\[\]{}<>\"~#+*=&@%$^]")
@@ -42,24 +47,27 @@ def fold(text: str) -> str:
         decomposed = unicodedata.normalize("NFKD", text.translate(_FOLDS))
         text = unicodedata.normalize("NFC", _ACCENTS.sub("", decomposed)).translate(_FOLDS)
         folded = text.casefold()
-    return " ".join(folded.split())
+    return " ".join(folded.split())[:_FOLDED_LIMIT]
 
 
 class Words:
     """The words of a folded text: letters and digits, or runs of another script.
 
     ``gaps[i]`` is what stands before the word ``texts[i]`` and ``gaps[i + 1]`` what stands
-    behind it; ``depths[i]`` counts the brackets around it.
+    behind it; ``depths[i]`` counts the brackets around it.  *ascii* tells that nothing in
+    the text is of another script.
     """
 
-    __slots__ = ("depths", "gaps", "texts")
+    __slots__ = ("ascii", "depths", "gaps", "texts")
 
     def __init__(self, folded: str) -> None:
-        pieces = _WORD.split(folded)
+        quoted = "'" in folded
+        self.ascii = folded.isascii()
+        pieces = (_ASCII_WORD if self.ascii and not quoted else _WORD).split(folded)
         self.texts = pieces[1::2]
         self.gaps = pieces[::2]
         self.depths = _depths(self.gaps)
-        if "'" in folded:
+        if quoted:
             self.texts = [text.replace("'", "") for text in self.texts]
 
     def __len__(self) -> int:
@@ -71,12 +79,10 @@ class Words:
 
 
 def _depths(gaps: Sequence[str]) -> list[int]:
-    depths: list[int] = []
-    depth = 0
-    for gap in gaps[:-1]:
-        if gap not in _PLAIN_GAPS:
-            depth = max(0, depth + _step(gap))
-        depths.append(depth)
+    steps = list(map(_step, gaps[:-1]))
+    depths = list(accumulate(steps))
+    if depths and min(depths) < 0:
+        return list(accumulate(steps, lambda depth, step: max(0, depth + step), initial=0))[1:]
     return depths
 
 
@@ -106,6 +112,9 @@ def glue(joined: str, text: str) -> str:
 
 def signs(gaps: Iterable[str]) -> str:
     """Return the signs on words that are no separators, such as ``!!``."""
-    return "".join(
-        "".join(_SIGNS.findall(gap.partition(" ")[0])) for gap in gaps if gap not in _PLAIN_GAPS
-    )
+    return "".join([_signs(gap) for gap in gaps if gap not in _PLAIN_GAPS])
+
+
+@lru_cache(maxsize=1024)
+def _signs(gap: str) -> str:
+    return "".join(_SIGNS.findall(gap.partition(" ")[0]))
