@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help dev demo test lint docs bench soak clean
+.PHONY: help dev demo test lint docs bench selection soak clean
 
 help:
 	@echo "make demo    show the main job on this machine, from a watchlist to a verified file"
@@ -12,6 +12,7 @@ help:
 	@echo "make lint    ruff and mypy"
 	@echo "make docs    build the documentation into docs/_build"
 	@echo "make bench   measure"
+	@echo "make selection  compare the choice with simpler ones"
 	@echo "make soak    the long tests"
 
 $(VENV)/.python:
@@ -46,6 +47,9 @@ docs: $(VENV)/.dev
 
 bench: $(VENV)/.dev
 	$(BIN)/python -m tests.bench $(ARGS)
+
+selection: $(VENV)/.dev
+	$(BIN)/python -m tests.selection
 
 soak: $(VENV)/.dev
 	UUUTD_TEST_SOAK=1 $(BIN)/pytest -q tests/soak $(ARGS)

@@ -4,9 +4,11 @@ import importlib.util
 import re
 from pathlib import Path
 
+import attrs
 import pytest
 
 import uuutd.hookspecs
+from uuutd.wire import ShowPreferences
 
 ROOT = Path(__file__).parent.parent
 DOCS = ROOT / "docs"
@@ -32,6 +34,13 @@ def test_every_hook_is_documented():
     assert len(hooks) == 4
     for hook in hooks:
         assert hook in text
+
+
+def test_every_preference_is_documented():
+    text = (DOCS / "choice.md").read_text(encoding="utf-8")
+    keys = re.findall(r"^\| (`\w+`(?:, `\w+`)*) \|", text, re.MULTILINE)
+    documented = [name.strip("`") for row in keys for name in row.split(", ")]
+    assert documented == [field.name for field in attrs.fields(ShowPreferences)]
 
 
 def test_every_decision_has_a_number_of_its_own_and_a_date():

@@ -16,7 +16,7 @@ RANKS = {
     0: "domain errors",
     1: "backends hookspecs wire",
     2: "breaker choice config fetch guard instance instances keys log looplag magnets metainfo "
-    "metrics passwords plugins store strict tasks text threads titles tokens",
+    "metrics passwords plugins redirects store strict tasks text threads titles tokens",
     3: "services",
     4: "web",
     5: "__main__ administration cli daemon demo setup_wizard",

@@ -22,6 +22,7 @@ from .passwords import Passwords
 from .plugins import Plugins
 from .services.assembly import Services, assemble
 from .services.auth import Auth
+from .services.rule_table import RuleTable
 from .store.engine import open_store
 from .tasks import Tasks
 from .web import make_app
@@ -90,6 +91,9 @@ async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
             signup=config.auth.signup,
             setup_code_file=config.data_dir / "setup-code",
         )
+        rules = RuleTable(
+            url=config.numbering.table, folder=config.data_dir, session=http, metrics=metrics
+        )
         services = assemble(
             auth=auth,
             keys=keys,
@@ -97,11 +101,14 @@ async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
             tasks=tasks,
             taste=config.choice,
             judges=plugins.judges(),
+            rules=rules,
         )
         stack.callback(services.events.close)
+        stack.push_async_callback(services.searches.aclose)
         await instances.start()
         tasks.spawn(passwords.prime(), name="prime passwords")
         tasks.spawn(services.reconciler.forever(), name="reconcile")
+        tasks.spawn(rules.forever(), name="numbering rules")
         tasks.spawn(LoopWatch(metrics).run(), name="loop watch")
         app = make_app(
             services,

@@ -232,17 +232,45 @@ class LinkPrompt:
 
 
 @attrs.frozen(kw_only=True)
+class Redirect:
+    """Numbers that groups write after the titles of one show, and what they mean.
+
+    *first* to *last* (None: without an end) behind a title of *source* are the episodes of
+    *target* from *start* on, with *single* all of them the episode *start*.  *target* None
+    is a show that is no known relative.  *text* is the rule as its table has it.
+    """
+
+    source: EntryId
+    first: int
+    last: int | None
+    target: EntryId | None
+    start: int
+    single: bool = False
+    text: str = ""
+
+    def meaning(self, number: int) -> int | None:
+        """Return which episode of *target* a number is; None if this says nothing of it."""
+        if number < self.first or (self.last is not None and number > self.last):
+            return None
+        return self.start if self.single else self.start + number - self.first
+
+
+@attrs.frozen(kw_only=True)
 class Wanted:
     """The episode that is looked for, with all that tells it from its relatives.
 
     *episode* counts in the show's own numbering.  *prequels* runs from the direct
     prequel backwards; *related* holds sequels, spin-offs, films and the like.
+    *redirects* are of the show and its relatives, and *counts_from* is the number that
+    the groups give to its first episode, if the user said so: it wins over everything.
     """
 
     work: Work
     episode: int
     prequels: tuple[Work, ...] = ()
     related: tuple[Relation, ...] = ()
+    redirects: tuple[Redirect, ...] = ()
+    counts_from: int | None = None
 
 
 class Language(enum.Enum):
@@ -286,6 +314,10 @@ class Taste:
 
     *resolutions* and *groups* are in order of preference.  *batch* says whether a
     release of several episodes may be taken: never, if no single fits, or only such a one.
+    *earlier_group* made the episodes of the show that the user has already, and is liked
+    before *groups*; None if there is none, or if *keep_group* is off.  With ``wait`` no
+    other group's release is taken until *keep_group_hours* have passed.  *upgrades* says
+    whether to tell of a newer version of an episode that is there; none is ever taken unasked.
     """
 
     resolutions: tuple[str, ...] = ("1080p", "720p", "480p")
@@ -296,6 +328,10 @@ class Taste:
     batch: Literal["never", "allow", "only"] = "never"
     min_seeders: int = 1
     min_size: int = 40 * 1024 * 1024
+    keep_group: Literal["off", "on", "wait"] = "on"
+    keep_group_hours: int = 48
+    upgrades: Literal["notify", "off"] = "notify"
+    earlier_group: str | None = None
 
 
 @attrs.frozen

@@ -34,6 +34,7 @@ class Metrics:
         self._describe_build()
         self._describe_backends()
         self._describe_work()
+        self._describe_numbering()
 
     def _describe_build(self) -> None:
         info = Info("uuutd_build", "The version that runs.", registry=self.registry)
@@ -65,6 +66,13 @@ class Metrics:
             "uuutd_loop_lag_seconds",
             "How late the event loop woke a task that asked for a moment.",
             buckets=LAG_SECONDS,
+            registry=self.registry,
+        )
+
+    def _describe_numbering(self) -> None:
+        self.numbering_table_age = Gauge(
+            "uuutd_numbering_table_age_seconds",
+            "How long ago the table of numbering rules was known to be the newest; NaN without.",
             registry=self.registry,
         )
 

@@ -215,6 +215,7 @@ class _Judge:
     def __init__(self, impl: pluggy.HookImpl) -> None:
         self._impl = impl
         self._complained = False
+        self.__wrapped__ = impl.function  # whoever asks where a judge is written finds it
 
     def __call__(
         self, wanted: Wanted, release: Release, taste: Taste, verdict: Verdict

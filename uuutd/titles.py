@@ -6,12 +6,13 @@ and punctuation glued to a word hides it.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import attrs
 
+from .choice.accepted import accepted
 from .choice.marks import mark_at
-from .choice.numbering import Line, is_serial, take_apart
+from .choice.numbering import Line, Numbering, is_serial, take_apart
 from .choice.words import Words, fold
 from .domain import Wanted
 
@@ -53,14 +54,16 @@ def _terms(wanted: Wanted) -> Iterator[SearchTerm]:
         alone = work.episodes in (None, 1)
         numbers = () if alone else _own_numbers(wanted)
         yield from (SearchTerm(_searchable(title), numbers) for title in titles)
+        yield from _told(accepted(Line.of(wanted), wanted.episode))
         return
     line = Line.of(wanted)
-    marked = _season_number(line, wanted.episode)
+    numberings = accepted(line, wanted.episode)
+    marked, continuous = _season_numbers(numberings), _continuous_numbers(numberings)
     own = (*_own_numbers(wanted), *marked)
     if line.place.season == 1 and line.wanted == 0:
-        yield from (SearchTerm(_searchable(title), own) for title in titles)
+        yield from (SearchTerm(_searchable(title), (*own, *continuous)) for title in titles)
         return
-    counted = (*marked, *_continuous_number(line, wanted.episode))
+    counted = (*marked, *continuous)
     bases = [_base(title, line, index) for index, title in enumerate(titles)]
     yield SearchTerm(_searchable(titles[0]), own)
     if line.place.part == 1:
@@ -80,17 +83,24 @@ def _own_numbers(wanted: Wanted) -> tuple[str, ...]:
     return (f"{number:02}",) if length is None else (f"{number:03}", f"{number:02}")
 
 
-def _season_number(line: Line, episode: int) -> tuple[str, ...]:
+def _told(numberings: Sequence[Numbering]) -> Iterator[SearchTerm]:
+    """Yield terms for the numbers that a show has only behind another one's title."""
+    for each in numberings:
+        if each.kind == "continuous" and each.behind is not None:
+            yield SearchTerm(_searchable(each.behind), (f"{each.number:02}",))
+
+
+def _season_numbers(numberings: Sequence[Numbering]) -> tuple[str, ...]:
     return tuple(
         f"S{each.season:02}E{each.number:02}"
-        for each in line.numberings(episode)
+        for each in numberings
         if each.kind == "season" and each.season is not None
     )
 
 
-def _continuous_number(line: Line, episode: int) -> tuple[str, ...]:
-    found = [each for each in line.numberings(episode) if each.kind == "continuous"]
-    return tuple(f"{each.number:02}" for each in found)
+def _continuous_numbers(numberings: Sequence[Numbering]) -> tuple[str, ...]:
+    found = {f"{each.number:02}": None for each in numberings if each.kind == "continuous"}
+    return tuple(found)
 
 
 def _base(title: str, line: Line, language: int) -> str:

@@ -132,9 +132,31 @@ def _watchlist_commands(command: Command) -> None:
     get.add_argument("--client", metavar="NAME", help="the torrent client to use")
     get.add_argument("--wait", action="store_true", help="wait for the finished file")
     get.add_argument("--timeout", type=_positive, metavar="S", help="seconds to stay")
+    why = command("why", "Show why a release was taken for an episode, or none.")
+    _add_title(why, _positive, "a number; without it the one that was searched for last")
+    why.add_argument("--all", action="store_true", help="every release, not only the best")
+    why.add_argument("--replay", action="store_true", help="judge them again by today's rules")
+    upgrade = command(
+        "upgrade", "Get a newer version (v2) of an episode, in place of the one you have."
+    )
+    _add_title(upgrade, _positive, "a number; the last one that you have if it is left out")
+    upgrade.add_argument("--dry-run", action="store_true", help="show what is newer, get nothing")
+    upgrade.add_argument("--wait", action="store_true", help="wait for the finished file")
+    upgrade.add_argument("--timeout", type=_positive, metavar="S", help="seconds to stay")
     watched = command("watched", "Mark an episode as watched, the next one if none is named.")
     _add_title(watched)
     watched.add_argument("--force", action="store_true", help="also if that lowers your progress")
+    numbering = command("numbering", "Show how an episode is numbered, and why.")
+    _add_title(numbering)
+    prefs = command("prefs", "Show or change which releases you like, of all shows or of one.")
+    prefs.add_argument("title", nargs="?", metavar="TITLE", help="part of a title on your list")
+    prefs.add_argument("--first", action="store_true", help="of several hits take the first")
+    for option, metavar, text in (
+        ("--set", "KEY=VALUE", "want this; lists with commas; may be given several times"),
+        ("--unset", "KEY", "let what is set further back count again; several times, too"),
+    ):
+        prefs.add_argument(option, metavar=metavar, action="append", default=[], help=text)
+    prefs.add_argument("--clear", action="store_true", help="unset all, then set what is given")
 
 
 def _torrent_commands(command: Command) -> None:
@@ -172,11 +194,13 @@ def _other_commands(command: Command) -> None:
     command("version", "Show the version of this program.")
 
 
-def _add_title(parser: argparse.ArgumentParser) -> None:
+def _add_title(
+    parser: argparse.ArgumentParser,
+    kind: Callable[[str], int | None] | None = None,
+    text: str = 'a number, or "next"',
+) -> None:
     parser.add_argument("title", metavar="TITLE", help="part of a title on your list")
-    parser.add_argument(
-        "episode", nargs="?", type=_episode, metavar="EPISODE", help='a number, or "next"'
-    )
+    parser.add_argument("episode", nargs="?", type=kind or _episode, metavar="EPISODE", help=text)
     parser.add_argument("--first", action="store_true", help="of several hits take the first")
 
 

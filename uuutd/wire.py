@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import attrs
+import msgspec
 
 StepName = Literal["resolve", "search", "choose", "add", "link", "wait", "unlink", "remove"]
 StepState = Literal["waiting", "running", "done", "failed", "cancelled"]
@@ -18,6 +19,8 @@ JobKind = Literal["get", "add", "remove", "sync"]
 JobState = Literal["running", "done", "failed", "cancelled"]
 EntryState = Literal["ready", "downloading", "on_disk", "unaired", "none", "late", "done"]
 EpisodeState = Literal["watched", "ready", "downloading", "on_disk", "unaired"]
+NumberSource = Literal["own", "chain", "table", "user"]
+PreferenceOrigin = Literal["show", "user", "configuration", "default"]
 
 
 # --- errors ---------------------------------------------------------------------------------
@@ -273,6 +276,32 @@ class RejectionReply:
 
 
 @attrs.frozen(kw_only=True)
+class ReadingReply:
+    """How a release's name was read; null, false or empty where it says nothing.
+
+    *season* and *part* are as they are written.  *episodes* are the first and the last that
+    it holds, in the show's own numbering; null if it holds none, or if that cannot be told.
+    *languages* are those of the subtitles, as ISO 639-1 codes; *multi* promises several
+    without naming them.  *dub* is the language of an only audio track that is not the
+    original one, *dual* tells that there are both.
+    """
+
+    group: str | None = None
+    resolution: str | None = None
+    codec: str | None = None
+    source: str | None = None
+    season: int | None = None
+    part: int | None = None
+    version: int = 1
+    episodes: tuple[int, int] | None = None
+    languages: tuple[str, ...] = ()
+    multi: bool = False
+    dub: str | None = None
+    dual: bool = False
+    raw: bool = False
+
+
+@attrs.frozen(kw_only=True)
 class ReleaseReply:
     """One release with what the rules and preferences made of it."""
 
@@ -289,6 +318,8 @@ class ReleaseReply:
     score: int = 0
     reasons: tuple[ReasonReply, ...] = ()
     rejections: tuple[RejectionReply, ...] = ()
+    group: str | None = None
+    reading: ReadingReply | None = None
 
 
 @attrs.frozen(kw_only=True)
@@ -304,12 +335,92 @@ class WantedReply:
 
 @attrs.frozen(kw_only=True)
 class ChoiceReply:
-    """All releases found, the best first and the rejected last; *best* is the one to take."""
+    """All releases found, the best first and the rejected last; *best* is the one to take.
+
+    *upgrade* is a newer version of the release that the user has of the episode; null if
+    there is none, or if they do not want to know.
+    """
 
     wanted: WantedReply
     best: str | None
     releases: tuple[ReleaseReply, ...]
     queries: tuple[str, ...] = ()
+    failures: tuple[FailureReply, ...] = ()
+    upgrade: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class VerdictReply:
+    """What the rules and preferences made of a release."""
+
+    score: int
+    reasons: tuple[ReasonReply, ...]
+    rejections: tuple[RejectionReply, ...]
+    reading: ReadingReply | None
+
+
+@attrs.frozen(kw_only=True)
+class DifferenceReply:
+    """A release of which today's rules make something else than was made of it."""
+
+    id: str
+    title: str
+    before: VerdictReply
+    after: VerdictReply
+
+
+@attrs.frozen(kw_only=True)
+class ReplayReply:
+    """A stored search, judged by today's rules; *best* is the release that they would take.
+
+    *same* tells that every release is judged as it was, and stands where it stood.
+    """
+
+    best: str | None
+    same: bool
+    differences: tuple[DifferenceReply, ...]
+
+
+@attrs.frozen(kw_only=True)
+class WhyReply(ChoiceReply):
+    """The last search for an episode, as it was judged then.
+
+    *rules* tells whether the rules that judged are those of today, *job* which one asked,
+    null if somebody only looked, and *taken* the release that it took.  *found* counts all
+    releases: at most 300 are kept, the best of them.
+    """
+
+    searched_at: datetime
+    rules: Literal["same", "changed"]
+    found: int
+    job: str | None = None
+    taken: str | None = None
+    replay: ReplayReply | None = None
+
+
+@attrs.frozen(kw_only=True)
+class HeldReleaseReply:
+    """The release that serves an episode for the user, as far as its name tells what it is."""
+
+    title: str
+    info_hash: str
+    group: str | None = None
+    version: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class UpgradeReply:
+    """What the user has of an episode, and a newer version of it; null if none was found.
+
+    *failures* are the indexers that did not answer: they may have one.
+    """
+
+    provider: str
+    entry: str
+    title: str
+    episode: int
+    current: HeldReleaseReply
+    available: ReleaseReply | None
     failures: tuple[FailureReply, ...] = ()
 
 
@@ -335,6 +446,137 @@ class DownloadRequest:
     release: str | None = None
     force: bool = False
     client: str | None = None
+
+
+# --- numbering ------------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class LineShowReply:
+    """One show of the line that is counted through, prequels first.
+
+    *offset* is how many episodes come before it, null while nobody knows, and *wanted*
+    marks the show that was asked about.
+    """
+
+    id: str
+    title: str
+    season: int
+    part: int
+    episodes: int | None
+    offset: int | None
+    wanted: bool
+
+
+@attrs.frozen(kw_only=True)
+class NumberReply:
+    """One number under which an episode is accepted, and where that is from, in *text* for people.
+
+    *behind* is the title that a name has to carry for it; null for a season's number, which
+    counts behind every title of the line.
+    """
+
+    number: int
+    season: int | None
+    behind: str | None
+    source: NumberSource
+    text: str
+
+
+@attrs.frozen(kw_only=True)
+class NumberingRuleReply:
+    """A rule of the public table that concerns the show or its line.
+
+    *text* says what it means, *rule* is how the table writes it.
+    """
+
+    text: str
+    rule: str
+
+
+@attrs.frozen(kw_only=True)
+class NumberingReply:
+    """How an episode is numbered, and why.
+
+    *counts_from* is the number that the user gave to the show's first episode.  *table_at*
+    is when the public table was last known to be the newest, null if there is none.
+    """
+
+    provider: str
+    entry: str
+    work: str
+    title: str
+    episode: int
+    season: int
+    part: int
+    counts_from: int | None
+    line: tuple[LineShowReply, ...]
+    numbers: tuple[NumberReply, ...]
+    rules: tuple[NumberingRuleReply, ...]
+    table_at: datetime | None
+
+
+# --- preferences ----------------------------------------------------------------------------
+
+
+@attrs.frozen(kw_only=True)
+class UserPreferences:
+    """What a user wants of the releases of all shows; what is null is not said.
+
+    The words are those of ``[choice]`` in the configuration.  *codec* may be ``any``: none
+    is liked better than another.
+    """
+
+    resolutions: tuple[str, ...] | None = None
+    groups: tuple[str, ...] | None = None
+    codec: str | None = None
+    language: str | None = None
+    audio: Literal["sub", "dub"] | None = None
+    batch: Literal["never", "allow", "only"] | None = None
+    min_seeders: int | None = None
+    min_size: int | None = None
+    keep_group: Literal["off", "on", "wait"] | None = None
+    keep_group_hours: int | None = None
+    upgrades: Literal["notify", "off"] | None = None
+
+
+@attrs.frozen(kw_only=True)
+class ShowPreferences(UserPreferences):
+    """What a user wants for one show.
+
+    *counts_from* is the number that the groups give to its first episode.
+    """
+
+    counts_from: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class EffectivePreferences:
+    """What counts, all levels together; *codec* is null if none is liked better than another."""
+
+    resolutions: tuple[str, ...]
+    groups: tuple[str, ...]
+    codec: str | None
+    language: str
+    audio: Literal["sub", "dub"]
+    batch: Literal["never", "allow", "only"]
+    min_seeders: int
+    min_size: int
+    keep_group: Literal["off", "on", "wait"]
+    keep_group_hours: int
+    upgrades: Literal["notify", "off"]
+    counts_from: int | None
+
+
+class PreferencesReply(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """What is said at one level, what counts there, and where each of those values is from.
+
+    A class of msgspec's, as no other can have a field called ``from``.
+    """
+
+    set: ShowPreferences
+    effective: EffectivePreferences
+    from_: Mapping[str, PreferenceOrigin]
 
 
 # --- torrents -------------------------------------------------------------------------------
@@ -533,6 +775,21 @@ class TorrentsEvent:
     torrents: tuple[TorrentReply, ...] = ()
     removed: tuple[str, ...] = ()
     full: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class NoticeEvent:
+    """Something that the user may want to know: *text* for people, *code* for programs.
+
+    With ``upgrade`` it is about a newer version, *release*, of an episode that they have.
+    """
+
+    code: Literal["upgrade"]
+    text: str
+    provider: str
+    entry: str
+    episode: int
+    release: str
 
 
 Json = Mapping[str, Any]

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from . import choice, downloads, idle, table
+from . import choice, downloads, hostile, idle, table
 from .table import Line
 from .world import make_world
 
@@ -23,6 +23,7 @@ ROWS = {
     19: idle.row_19,
     21: idle.row_21,
     22: choice.row_22,
+    25: hostile.row_25,
 }
 
 

@@ -52,7 +52,8 @@ async def daemon(folder: Path, *tables: str) -> AsyncIterator[Program]:
     port = free_port()
     config = folder / "uuutd.toml"
     head = f'listen = "127.0.0.1:{port}"\ndata_dir = {json.dumps(str(data))}\n'
-    config.write_text("\n".join((head, '[auth]\nsignup = "open"', *tables)), encoding="utf-8")
+    head += '[auth]\nsignup = "open"\n[numbering]\ntable = ""\n'
+    config.write_text("\n".join((head, *tables)), encoding="utf-8")
     config.chmod(0o600)
     command = (sys.executable, "-m", "uuutd", "run", "--config", str(config))
     async with _running(command, port, folder / "uuutd.log") as program:

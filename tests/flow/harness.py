@@ -208,7 +208,7 @@ class Box:
         self.client = client
         settings = (
             f'[database]\nurl = "{database.url}"\n[auth]\nsignup = "open"\n'
-            '[choice]\nbatch = "allow"\n'
+            '[choice]\nbatch = "allow"\n[numbering]\ntable = ""\n'
             + town.settings()
             + client.table(gate.url if gate else None)
         )

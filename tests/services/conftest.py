@@ -29,6 +29,7 @@ from uuutd.metrics import Metrics
 from uuutd.passwords import Passwords
 from uuutd.services.assembly import Services, assemble
 from uuutd.services.auth import Auth
+from uuutd.services.rule_table import RuleTable
 from uuutd.store import users
 from uuutd.store.engine import Store
 from uuutd.store.records import User
@@ -137,7 +138,7 @@ def boot(store: Store, world: World, tmp_path: Path):
     keys = KeyRing.create(tmp_path / "keys" / "keys.json")
 
     @asynccontextmanager
-    async def start() -> AsyncIterator[Box]:
+    async def start(rules: RuleTable | None = None) -> AsyncIterator[Box]:
         async with AsyncExitStack() as stack:
             http, outside = await stack.enter_async_context(open_sessions("test"))
             instances = Instances(
@@ -156,7 +157,12 @@ def boot(store: Store, world: World, tmp_path: Path):
             stack.push_async_callback(tasks.aclose)
             auth = Auth(keys=keys, passwords=passwords, signup="open")
             services = assemble(
-                auth=auth, keys=keys, instances=instances, tasks=tasks, taste=Taste()
+                auth=auth,
+                keys=keys,
+                instances=instances,
+                tasks=tasks,
+                taste=Taste(),
+                rules=rules,
             )
             await instances.start()
             yield Box(services, world, tasks)

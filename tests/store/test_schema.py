@@ -134,6 +134,30 @@ def row_of(table: str, n: int, refs: dict[str, Any]) -> tuple[type, dict[str, An
             tables.RelationRow,
             {"provider": f"p{n}", "entry": f"e{n}", "relations": "[]", "fetched_at": NOW},
         ),
+        "preferences": (
+            tables.PreferenceRow,
+            {
+                "user": user,
+                "provider": f"p{n}",
+                "entry": f"e{n}",
+                "content": "{}",
+                "updated_at": NOW,
+            },
+        ),
+        "searches": (
+            tables.SearchRow,
+            {
+                "user": user,
+                "provider": f"p{n}",
+                "entry": f"e{n}",
+                "work": f"w{n}",
+                "episode": n,
+                "searched_at": NOW,
+                "rules": "r",
+                "content": b"x",
+            },
+        ),
+        "notices": (tables.NoticeRow, {"user": user, "mark": f"m{n}"}),
         "torrents": (
             tables.TorrentRow,
             {
@@ -181,6 +205,8 @@ UNIQUE = [
     ("accounts", ("user", "provider")),
     ("unsent_progress", ("user", "provider", "entry")),
     ("relations", ("provider", "entry")),
+    ("preferences", ("user", "provider", "entry")),
+    ("notices", ("user", "mark")),
     ("torrents", ("client", "info_hash")),
     ("links", ("user", "torrent")),
     ("link_episodes", ("link", "work", "episode")),
@@ -239,13 +265,17 @@ def test_every_unique_list_is_tried():
 
 async def test_a_deleted_user_leaves_nothing_behind(store):
     refs = await make_references(1)
-    for table in ("sessions", "accounts", "unsent_progress", "link_episodes", "idempotency_keys"):
+    for table in (
+        *("sessions", "accounts", "unsent_progress", "preferences"),
+        *("link_episodes", "idempotency_keys", "searches", "notices"),
+    ):
         model, values = row_of(table, 1, refs)
         await model.create(**values)
     await refs["user"].delete()
     for model in (
         *(tables.SessionRow, tables.AccountRow, tables.ProgressRow, tables.LinkRow),
-        *(tables.EpisodeRow, tables.IntentRow, tables.IdempotencyRow),
+        *(tables.EpisodeRow, tables.IntentRow, tables.IdempotencyRow, tables.PreferenceRow),
+        *(tables.SearchRow, tables.NoticeRow),
     ):
         assert await model.all().count() == 0, model
     assert await tables.TorrentRow.all().count() == 1

@@ -60,6 +60,22 @@ def test_preferences_strictly_in_their_order(seed):
     assert [verdict.release for verdict in ranked(shuffled)] == LADDER
 
 
+def test_the_group_of_the_earlier_episodes_comes_before_those_that_are_liked():
+    """And after the resolution; whether it is liked, too, makes no difference to that."""
+    taste = attrs.evolve(TASTE, earlier_group="Gamma & Beta")
+    ladder = [
+        release("beta", "1080p", "AVC", seeders=1),
+        release("Gamma", "1080p", "HEVC", seeders=2),
+        release("Alpha", "1080p", "HEVC", trusted=True, seeders=10**6),
+        release("Gamma", "720p", "HEVC", trusted=True, seeders=10**6),
+        release("Alpha", "720p", "HEVC", trusted=True, seeders=10**6),
+    ]
+    verdicts = ranked(ladder[::-1], taste)
+    assert [verdict.release for verdict in verdicts] == ladder
+    said = ["the group of your earlier episodes" in {r.text for r in v.reasons} for v in verdicts]
+    assert said == [True, True, False, True, False]
+
+
 def test_of_equals_the_newest():
     old = release(published_at=datetime(2024, 1, 1, tzinfo=UTC))
     new = release(published_at=datetime(2024, 1, 2, tzinfo=UTC))
@@ -110,6 +126,7 @@ TASTES = st.builds(
     groups=st.sampled_from([("Alpha", "Beta"), ("Beta",), ()]),
     codec=st.sampled_from([None, "hevc", "h.264"]),
     batch=st.sampled_from(["never", "allow", "only"]),
+    earlier_group=st.sampled_from([None, "beta", "Gamma"]),
 )
 
 

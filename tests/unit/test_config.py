@@ -234,6 +234,10 @@ def test_all_problems_of_one_table_are_found_whatever_else_is_missing(problems):
         ('public_url = "https://u@box.example"', "public_url: must be a web address"),
         ('public_url = "https://box.example:x"', "public_url: must be a web address"),
         ('public_url = "https://"', "public_url: must be a web address"),
+        ('[numbering]\ntable = "box.example/t"', "numbering.table: must be a web address"),
+        ('[numbering]\ntable = "file:///t"', "numbering.table: must be a web address"),
+        ('[numbering]\ntable = "https://u:p@box.example/t"', "numbering.table: must be a web"),
+        ('[numbering]\ntable = "https://box.example/t#a"', "numbering.table: must be a web"),
         ("[choice]\nmin_size = -1", "choice.min_size: must be >= 0, got -1"),
         ("[choice]\nmin_seeders = -1", "choice.min_seeders: must be >= 0, got -1"),
         ('[choice]\nresolutions = ["1080p", "best"]', "choice.resolutions: must look like 1080p"),
@@ -246,6 +250,12 @@ def test_all_problems_of_one_table_are_found_whatever_else_is_missing(problems):
         ('[choice]\ngroups = [" "]', "choice.groups: must not hold an empty name"),
         ('[choice]\nlanguage = ""', "choice.language: must be one of ar, "),
         ('[choice]\nlanguage = "english"', "choice.language: must be one of ar, "),
+        (
+            "[choice]\nkeep_group_hours = 721",
+            "choice.keep_group_hours: must be from 0 to 720, got 721",
+        ),
+        ("[choice]\nkeep_group = true", "choice.keep_group: expected one of off, on, wait"),
+        ('[choice]\nearlier_group = "A"', "choice.earlier_group: no such setting"),
         ('[choice]\ncodec = ""', "choice.codec: must be a video codec"),
         ('[choice]\ncodec = "h.256"', "choice.codec: must be a video codec"),
     ],
@@ -288,6 +298,11 @@ def test_no_part_of_a_password_is_repeated(problems):
     (found,) = problems(f'[database]\nurl = "postgres://me:{CANARY}/x@host/name"\n')
     assert found.startswith("database.url: host and port cannot be read")
     assert CANARY not in found
+
+
+@pytest.mark.parametrize("table", ["", "http://127.0.0.1:8000/t?a=1", "https://box.example/t"])
+def test_where_the_table_of_numbering_rules_may_be(read, table):
+    assert read(f'[numbering]\ntable = "{table}"').numbering.table == table
 
 
 def test_what_is_well_in_the_cores_tables(read):

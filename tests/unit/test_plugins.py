@@ -19,6 +19,7 @@ from uuutd.domain import (
 )
 from uuutd.hookspecs import hookimpl
 from uuutd.plugins import SHIPPED, Plugins, Unusable
+from uuutd.services.rules import rules_digest
 
 RELEASE = Release(title="[A] B - 01", info_hash=None, indexer="x")
 ASKED = (
@@ -222,6 +223,15 @@ def test_a_judge_is_asked_with_what_it_wants_to_know(install):
         ("a-judge", Adjustment(points=3, reason="[A] B - 01")),
         ("b-judge", Adjustment(points=3, reason="[A] B - 01")),
     ]
+
+
+def test_a_judge_that_is_written_anew_makes_other_rules(install):
+    names = set()
+    for points in (3, 4):
+        plugins = Plugins([install("judge", JUDGE.replace("points=3", f"points={points}"))])
+        plugins.load([])
+        names.add(rules_digest(plugins.judges()))
+    assert len(names) == 2
 
 
 @pytest.mark.parametrize("body", ["raise KeyError('x')", "return 7"])

@@ -12,6 +12,7 @@ import attrs
 import msgspec
 from aiohttp import web
 
+from uuutd.domain import Taste
 from uuutd.wire import (
     AboutReply,
     AddTorrentRequest,
@@ -20,22 +21,30 @@ from uuutd.wire import (
     ChoiceReply,
     ClientReply,
     DownloadRequest,
+    EffectivePreferences,
     EntryDetailReply,
     EntryReply,
     EpisodeReply,
     FailureReply,
+    HeldReleaseReply,
     JobReply,
     JobsReply,
+    LineShowReply,
     LinkFieldReply,
     LinkPromptReply,
     LinkReply,
     LinkRequest,
     MeReply,
+    NumberingReply,
+    NumberingRuleReply,
+    NumberReply,
+    PreferencesReply,
     ProblemReply,
     ProgressRequest,
     ReasonReply,
     RejectionReply,
     ReleaseReply,
+    ShowPreferences,
     SignupRequest,
     SourceReply,
     StepReply,
@@ -46,9 +55,11 @@ from uuutd.wire import (
     TorrentReply,
     TorrentsEvent,
     TorrentsReply,
+    UpgradeReply,
     UserReply,
     WantedReply,
     WatchlistReply,
+    WhyReply,
 )
 
 API = "/api/v1"
@@ -171,6 +182,11 @@ TORRENTS = (
 )
 
 
+USUAL = EffectivePreferences(
+    **{each.name: getattr(Taste(), each.name, None) for each in attrs.fields(EffectivePreferences)}
+)
+
+
 class FakeDaemon:
     """Holds what the API shows; tests change it and look at `requests`."""
 
@@ -183,6 +199,8 @@ class FakeDaemon:
             release("r2", "[Erai-raws] 葬送のフリーレン - 09 [1080p].mkv", score=88),
             release("r3", "[Judas] Sousou no Frieren (01-28)", against="season 1, not 2"),
         ]
+        self.newer: ReleaseReply | None = None
+        self.told: WhyReply | None = None
         self.links = [LinkReply(provider="anilist", account="aneesh", state="ok")]
         self.users = {"aneesh": "correct horse"}
         self.access = {"access-1"}
@@ -198,6 +216,7 @@ class FakeDaemon:
         self.problems: dict[tuple[str, str], ProblemReply] = {}
         self.events_supported = True
         self.job_script: list[JobReply] = []
+        self.wanted: dict[str, ShowPreferences] = {}
         self.download_ends = "done"
         self.finishes = True
         self.streams: set[asyncio.Queue[tuple[str, bytes]]] = set()
@@ -251,6 +270,16 @@ class FakeDaemon:
             ("POST", "watchlist/download", self.download),
             ("GET", "watchlist/{provider}/{id}", self.detail),
             ("GET", "watchlist/{provider}/{id}/releases", self.choice),
+            ("GET", "watchlist/{provider}/{id}/why", self.why),
+            ("GET", "watchlist/{provider}/{id}/numbering", self.numbering),
+            ("GET", "watchlist/{provider}/{id}/upgrade", self.upgrade),
+            ("POST", "watchlist/{provider}/{id}/upgrade", self.begin_upgrade),
+            ("GET", "preferences", self.preferences),
+            ("PUT", "preferences", self.preferences),
+            ("DELETE", "preferences", self.preferences),
+            ("GET", "watchlist/{provider}/{id}/preferences", self.preferences),
+            ("PUT", "watchlist/{provider}/{id}/preferences", self.preferences),
+            ("DELETE", "watchlist/{provider}/{id}/preferences", self.preferences),
             ("GET", "torrents", self.list_torrents),
             ("POST", "torrents", self.add),
             ("GET", "torrents/{hash}", self.torrent),
@@ -402,6 +431,55 @@ class FakeDaemon:
         )
         return reply(self.entries[place])
 
+    async def numbering(self, request: web.Request) -> web.Response:
+        found = next(e for e in self.entries if e.id == request.match_info["id"])
+        episode = int(request.query.get("episode", found.next_episode or 1))
+        title = found.title.romaji or ""
+        shows = (("A first season", 28, 0), (title, None, 28))
+        return reply(
+            NumberingReply(
+                provider="anilist",
+                entry=found.id,
+                work=found.work,
+                title=title,
+                episode=episode,
+                season=2,
+                part=1,
+                counts_from=None,
+                line=tuple(
+                    LineShowReply(
+                        id=str(place),
+                        title=name,
+                        season=place,
+                        part=1,
+                        episodes=length,
+                        offset=offset,
+                        wanted=place == 2,
+                    )
+                    for place, (name, length, offset) in enumerate(shows, 1)
+                ),
+                numbers=(
+                    NumberReply(
+                        number=episode, season=None, behind=title, source="own", text="its own"
+                    ),
+                    NumberReply(
+                        number=episode, season=2, behind=None, source="chain", text="of season 2"
+                    ),
+                    NumberReply(
+                        number=30 + episode,
+                        season=None,
+                        behind="A first season",
+                        source="table",
+                        text="a rule says so",
+                    ),
+                ),
+                rules=(
+                    NumberingRuleReply(text="31 and on of A: 1 and on of B", rule="1:31 -> 2:1"),
+                ),
+                table_at=None,
+            )
+        )
+
     async def choice(self, request: web.Request) -> web.Response:
         found = next(e for e in self.entries if e.id == request.match_info["id"])
         episode = int(request.query.get("episode", found.next_episode or 1))
@@ -413,11 +491,51 @@ class FakeDaemon:
             episode=episode,
         )
         best = next((r.id for r in self.releases if not r.rejections), None)
-        return reply(ChoiceReply(wanted=wanted, best=best, releases=tuple(self.releases)))
+        return reply(
+            ChoiceReply(
+                wanted=wanted,
+                best=best,
+                releases=tuple(self.releases),
+                upgrade=self.newer.id if self.newer else None,
+            )
+        )
+
+    async def why(self, _: web.Request) -> web.Response:
+        if self.told is None:
+            return self._problem(
+                problem_reply(404, "not-found", "No search is kept.", hint="Look.")
+            )
+        return reply(self.told)
 
     async def download(self, request: web.Request) -> web.Response:
         wanted = msgspec.json.decode(await request.read(), type=DownloadRequest)
         found = next(e for e in self.entries if e.id == wanted.entry)
+        return self._begin(found, wanted.episode or found.next_episode)
+
+    async def upgrade(self, request: web.Request) -> web.Response:
+        found = next(e for e in self.entries if e.id == request.match_info["id"])
+        held = HeldReleaseReply(
+            title="[SubsPlease] One Piece - 1161 (1080p)",
+            info_hash="b" * 40,
+            group="SubsPlease",
+            version=1,
+        )
+        return reply(
+            UpgradeReply(
+                provider="anilist",
+                entry=found.id,
+                title=found.title.romaji or "",
+                episode=int(request.query.get("episode", 1161)),
+                current=held,
+                available=self.newer,
+            )
+        )
+
+    async def begin_upgrade(self, request: web.Request) -> web.Response:
+        found = next(e for e in self.entries if e.id == request.match_info["id"])
+        return self._begin(found, int(request.query["episode"]))
+
+    def _begin(self, found: EntryReply, episode: int | None) -> web.Response:
         names = ("resolve", "search", "choose", "add", "link")
         job = JobReply(
             id=f"job{len(self.jobs) + 1}",
@@ -431,7 +549,7 @@ class FakeDaemon:
             provider="anilist",
             entry=found.id,
             title=found.title.romaji,
-            episode=wanted.episode or found.next_episode,
+            episode=episode,
         )
         self.jobs[job.id] = job
         return reply(job, 202)
@@ -475,6 +593,27 @@ class FakeDaemon:
         return attrs.evolve(
             job, state="done", steps=tuple(steps), torrent=HASH, release=self.releases[0]
         )
+
+    # --- preferences
+
+    async def preferences(self, request: web.Request) -> web.Response:
+        place = request.path.removeprefix(f"{API}/")
+        if request.method == "DELETE":
+            self.wanted.pop(place, None)
+            return web.Response(status=204)
+        if request.method == "PUT":
+            self.wanted[place] = msgspec.json.decode(await request.read(), type=ShowPreferences)
+        levels = [("user", self.wanted.get("preferences", ShowPreferences()))]
+        if place != "preferences":
+            levels.append(("show", self.wanted.get(place, ShowPreferences())))
+        values: dict[str, Any] = attrs.asdict(USUAL)
+        origins = dict.fromkeys(values, "default")
+        for origin, said in levels:
+            given = attrs.asdict(said, filter=lambda _, value: value is not None)
+            values |= given
+            origins |= dict.fromkeys(given, origin)
+        effective = EffectivePreferences(**values)
+        return reply(PreferencesReply(set=levels[-1][1], effective=effective, from_=origins))
 
     # --- torrents
 

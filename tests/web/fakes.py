@@ -12,7 +12,8 @@ import attrs
 from prometheus_client import CollectorRegistry
 
 from uuutd import wire
-from uuutd.errors import Busy, NotFound, NotLoggedIn, SignupClosed
+from uuutd.domain import Taste
+from uuutd.errors import Busy, NoRelease, NotFound, NotLoggedIn, SignupClosed
 from uuutd.store.records import User
 from uuutd.web import make_app
 
@@ -188,6 +189,81 @@ class Releases:
         return wire.SearchReply(releases=(release,))
 
 
+class Numbering:
+    def __init__(self, watchlists):
+        self._watchlists = watchlists
+
+    async def show(self, user, provider, entry_id, episode):
+        self._watchlists.check(user, provider, entry_id)
+        return wire.NumberingReply(
+            provider=provider,
+            entry=entry_id,
+            work="w1",
+            title="A Show",
+            episode=episode or 7,
+            season=1,
+            part=1,
+            counts_from=None,
+            line=(),
+            numbers=(),
+            rules=(),
+            table_at=None,
+        )
+
+
+class Preferences:
+    """Keeps what is said; nothing else counts."""
+
+    def __init__(self, watchlists):
+        self._watchlists = watchlists
+        self.said = {}
+
+    async def show(self, user, show):
+        if show:
+            self._watchlists.check(user, *show)
+        said = self.said.get((user.name, show), wire.ShowPreferences())
+        usual = {
+            each.name: getattr(Taste(), each.name, None)
+            for each in attrs.fields(wire.EffectivePreferences)
+        }
+        if said.resolutions:
+            usual["resolutions"] = said.resolutions
+        effective = wire.EffectivePreferences(**usual)
+        return wire.PreferencesReply(set=said, effective=effective, from_={"groups": "default"})
+
+    async def replace(self, user, show, said):
+        await self.show(user, show)
+        self.said[user.name, show] = said
+        return await self.show(user, show)
+
+    async def forget(self, user, show):
+        await self.show(user, show)
+        self.said.pop((user.name, show), None)
+
+
+class Searches:
+    def __init__(self, watchlists):
+        self._watchlists = watchlists
+        self.asked = []
+
+    async def why(self, user, provider, entry_id, episode, *, replay):
+        self._watchlists.check(user, provider, entry_id)
+        self.asked.append((episode, replay))
+        wanted = wire.WantedReply(
+            provider=provider, entry=entry_id, work="w1", title="A Show", episode=episode or 7
+        )
+        again = wire.ReplayReply(best=None, same=True, differences=())
+        return wire.WhyReply(
+            wanted=wanted,
+            best=None,
+            releases=(),
+            searched_at=NOW,
+            rules="same",
+            found=0,
+            replay=again if replay else None,
+        )
+
+
 class Jobs:
     def __init__(self, watchlists):
         self._watchlists = watchlists
@@ -239,6 +315,31 @@ class Jobs:
         self.uploads.append((data, request.client))
         self.added.append(request)
         return torrent(NEW_HASH, client=request.client or "libtorrent"), not self.had
+
+
+class Upgrades:
+    def __init__(self, watchlists):
+        self._watchlists = watchlists
+        self.newer = True
+
+    async def look(self, user, provider, entry_id, episode):
+        self._watchlists.check(user, provider, entry_id)
+        held = wire.HeldReleaseReply(title="A Show - 07", info_hash=HASH, group="G", version=1)
+        newer = wire.ReleaseReply(id="r2", title="A Show - 07v2", info_hash=None, indexer="nyaa")
+        return wire.UpgradeReply(
+            provider=provider,
+            entry=entry_id,
+            title="A Show",
+            episode=episode or 7,
+            current=held,
+            available=newer if self.newer else None,
+        )
+
+    async def begin(self, user, provider, entry_id, episode):
+        found = await self.look(user, provider, entry_id, episode)
+        if found.available is None:
+            raise NoRelease("There is no newer version.")
+        return "started"
 
 
 class Torrents:
@@ -328,7 +429,11 @@ class Services:
         self.accounts = Accounts()
         self.watchlists = Watchlists()
         self.releases = Releases(self.watchlists)
+        self.searches = Searches(self.watchlists)
+        self.preferences = Preferences(self.watchlists)
+        self.numbering = Numbering(self.watchlists)
         self.jobs = Jobs(self.watchlists)
+        self.upgrades = Upgrades(self.watchlists)
         self.torrents = Torrents()
         self.events = Events()
         self.instances = Instances()

@@ -46,6 +46,30 @@ EXAMPLES = {
     f"GET {A}/watchlist/{{provider}}/{{id}}/releases": Example(
         f"{A}/watchlist/anilist/101/releases", params={"episode": "7"}
     ),
+    f"GET {A}/watchlist/{{provider}}/{{id}}/numbering": Example(
+        f"{A}/watchlist/anilist/101/numbering", params={"episode": "7"}
+    ),
+    f"GET {A}/watchlist/{{provider}}/{{id}}/upgrade": Example(
+        f"{A}/watchlist/anilist/101/upgrade", params={"episode": "7"}
+    ),
+    f"POST {A}/watchlist/{{provider}}/{{id}}/upgrade": Example(
+        f"{A}/watchlist/anilist/101/upgrade", params={"episode": "7"}
+    ),
+    f"GET {A}/preferences": Example(f"{A}/preferences"),
+    f"PUT {A}/preferences": Example(f"{A}/preferences", {"audio": "dub"}),
+    f"DELETE {A}/preferences": Example(f"{A}/preferences"),
+    f"GET {A}/watchlist/{{provider}}/{{id}}/preferences": Example(
+        f"{A}/watchlist/anilist/101/preferences"
+    ),
+    f"PUT {A}/watchlist/{{provider}}/{{id}}/preferences": Example(
+        f"{A}/watchlist/anilist/101/preferences", {"counts_from": 13}
+    ),
+    f"DELETE {A}/watchlist/{{provider}}/{{id}}/preferences": Example(
+        f"{A}/watchlist/anilist/101/preferences"
+    ),
+    f"GET {A}/watchlist/{{provider}}/{{id}}/why": Example(
+        f"{A}/watchlist/anilist/101/why", params={"episode": "7", "replay": "true"}
+    ),
     f"GET {A}/releases": Example(f"{A}/releases", params={"q": "a show"}),
     f"GET {A}/torrents": Example(f"{A}/torrents"),
     f"POST {A}/torrents": Example(f"{A}/torrents", {"source": "b" * 40}),

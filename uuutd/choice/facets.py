@@ -94,7 +94,7 @@ def _read_language(facets: Facets, words: Words, index: int) -> None:
     following = words.text(index + 1)
     if text in lexicon.DUB_WORDS or following in lexicon.DUB_WORDS:
         facets.dub = language
-    elif text in _PLAIN_WORDS and words.depths[index] == 0 and following not in lexicon.SUB_WORDS:
+    elif _is_ordinary(words, index):
         return
     elif following != "audio" and language != "ja":
         facets.languages.add(language)
@@ -152,6 +152,23 @@ def _read_broadcaster(facets: Facets, words: Words, index: int) -> None:
         facets.source = "tv"
 
 
+def _is_ordinary(words: Words, index: int) -> bool:
+    """Whether it is no language but a word of a title, as in ``(May the Rain Come)``."""
+    word = words.texts[index]
+    if word in _PLAIN_WORDS and words.depths[index] == 0:
+        return words.text(index + 1) not in lexicon.SUB_WORDS
+    if len(word) > _LONGEST_CODE:
+        return False
+    for after in range(index + 1, len(words)):
+        text = words.texts[after]
+        if words.gaps[after] != " " or text in lexicon.SUB_WORDS or text.isdigit():
+            return False
+        if not lexicon.is_technical(text):
+            return True
+    return False
+
+
+_LONGEST_CODE = 3
 _PLAIN_WORDS = frozenset({"english", "french", "german", "italian", "spanish", "may", "ind", "gb"})
 """Languages that are ordinary words: in the title of an episode they mean nothing."""
 

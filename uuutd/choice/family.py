@@ -120,10 +120,20 @@ class Family:
         season, part = title.season, title.part
         if kind == "line" and title.loose == self.line.places[index].season:
             season = title.loose
+        if kind == "line" and season not in (None, self.line.places[index].season):
+            self._add_season_of_arc(title, index)
+            return
         self._add(title.joined, Alias(kind, index, title.signs, season, part))
         if kind == "line" and (season is not None or part is not None):
             self._add_base(title.head, title.signs)
             self._add_base(title.bare, title.signs)
+
+    def _add_season_of_arc(self, title: Title, index: int) -> None:
+        """Add a title that counts the seasons of an arc: ``Show: Arc 2nd Season`` is the third."""
+        alias = Alias("line", index, title.signs, self.line.places[index].season, title.part)
+        self._add(title.joined, alias)
+        if title.part is None:
+            self._add(glue(title.head, f"s{title.season}"), alias)
 
     def _add_base(self, joined: str, signs: str) -> None:
         if len(joined) > 1:
@@ -142,7 +152,9 @@ class Family:
                 if index == self.line.wanted and foreign and not self._is_own(title, foreign):
                     continue
                 first = index == 0 and self.line.complete
-                if not (title.marked or first or any(self._known_heads(title))):
+                if title.season is not None and title.part is None and place.part > 1:
+                    self._add_base(title.bare, title.signs)  # its numbers may be the season's
+                elif not (title.marked or first or any(self._known_heads(title))):
                     self._add_base(title.joined, title.signs)
                 elif title.season in (None, place.season):
                     self._add_title(title, "line", index)
@@ -215,6 +227,7 @@ class _Content:
 def family_of(wanted: Wanted) -> Family:
     """Return the family of a wanted show; it is kept for the next search for the show."""
     key = (
+        (wanted.redirects, wanted.counts_from),
         _key(wanted.work),
         *map(_key, wanted.prequels),
         None,

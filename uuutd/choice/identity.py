@@ -6,10 +6,11 @@ from typing import NamedTuple
 from ..domain import Format, Work
 from .family import Alias, Family
 from .lexicon import VIDEO_SUFFIXES
-from .meaning import Claim, episodes, places
-from .numbering import Episode, Line, is_serial
+from .meaning import Claim, places
+from .numbering import ELSEWHERE, Episode, Line, is_serial
 from .reading import Reading
 from .scan import Found
+from .told import episodes, of_relative
 
 _OWN_FORMATS = {
     Format.MOVIE: {Format.MOVIE},
@@ -45,7 +46,8 @@ def identify(reading: Reading, family: Family) -> Identity:
         return Identity(stranger=stranger)
     alias = _choose_alias(reading, family)
     if isinstance(alias, str):
-        return Identity(stranger=alias)
+        return _of_relative(reading, family) or Identity(stranger=alias)
+    alias = _more_exact(alias, found)
     claim = _claim(alias, found, family.line)
     if isinstance(claim, str):
         return Identity(stranger=claim)
@@ -85,12 +87,28 @@ def _choose_alias(reading: Reading, family: Family) -> Alias | str:
     if base and (not direct or (later_season and direct[0].kind == "other")):
         return base[0]
     if len({(alias.kind, alias.place) for alias in direct}) > 1:
+        if found.season is not None and _is_of_first(direct):
+            return direct[0]
         direct = _told_apart(direct, found, family)
         if len(direct) != 1:
             return "the title is also that of another show, and nothing tells them apart"
     if direct[0].kind == "other":
         return f"is {family.title_of(direct[0])}"
     return direct[0]
+
+
+def _is_of_first(aliases: Sequence[Alias]) -> bool:
+    """Whether seasons share the first one's title, so that the season mark tells them apart."""
+    return aliases[0].place == 0 and all(alias.kind == "line" for alias in aliases)
+
+
+def _more_exact(alias: Alias, found: Found) -> Alias:
+    """Return the later season that the second title of a bilingual name tells, if only it does."""
+    beside = found.beside
+    of_line = alias.kind == "base" or (alias.place == 0 and alias.season is None)
+    if not of_line or found.seasons or found.part is not None or len(beside) != 1:
+        return alias
+    return beside[0] if beside[0].kind == "line" and beside[0].place > 0 else alias
 
 
 def _told_apart(aliases: Sequence[Alias], found: Found, family: Family) -> list[Alias]:
@@ -161,6 +179,28 @@ def _is_year_of_line(year: int, alias: Alias, line: Line, season: int | None) ->
     return not known or any(abs(year - each) <= 1 for each in known)
 
 
+def _of_relative(reading: Reading, family: Family) -> Identity | None:
+    """Find the episode that is numbered as one of a show outside of the line, such as an OVA's."""
+    found = reading.found
+    (alias, *more) = reading.aliases
+    if more or alias.kind != "other" or not family.line.is_told or not _is_plain(found):
+        return None
+    source = family.others[alias.place]
+    episode = of_relative(family.line, source, found.number or 0)
+    years = {_year_of(source), _year_of(family.work)}
+    if episode is None or (found.year is not None and found.year not in years):
+        return None
+    identity = _single(episode, found, family)
+    other = _contradiction(reading, alias, identity, family)
+    return Identity(stranger=other) if other else identity
+
+
+def _is_plain(found: Found) -> bool:
+    """Whether a name has one number, and no season or part that it would count in."""
+    several = found.half or found.vague or found.last is not None or found.compact
+    return found.number is not None and not (several or found.seasons or found.part is not None)
+
+
 def _count(claim: Claim, reading: Reading, family: Family) -> Identity:
     """Find the episodes that the number, the range or the missing number stand for."""
     found = reading.found
@@ -194,6 +234,8 @@ def _one(meant: frozenset[Episode], line: Line) -> Episode | str:
 
 
 def _name(episode: Episode, line: Line) -> str:
+    if episode.place == ELSEWHERE:
+        return f"episode {episode.number} of {episode.elsewhere}, says the public table"
     return f"episode {episode.number} of {line.places[episode.place].work.titles}"
 
 
@@ -212,6 +254,9 @@ def _single(episode: Episode, found: Found, family: Family) -> Identity:
 
 def _range(first: Episode, last: Episode, line: Line) -> Identity:
     wanted, length = line.wanted, line.place.length
+    outside = next((each for each in (first, last) if each.place == ELSEWHERE), None)
+    if outside is not None:
+        return Identity(doubt=f"holds {_name(outside, line)}")
     if last < first:
         return Identity(doubt="its numbers run backwards")
     if not first.place <= wanted <= last.place:

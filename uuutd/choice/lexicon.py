@@ -37,7 +37,7 @@ AUDIO_AND_MORE = re.compile(
     r"(?:\d{1,2}(?:bits?|b)|\d+(?:fps|kbps|khz|hz|ch|mb|gb)|(?:e?ac3|eac3|aac|flac|dts|dtshd|ddp?|opus|"
     r"truehd|lpcm|pcm|mp3|ogg|vorbis|ma)\d?|atmos|hdr(?:10)?(?:plus)?|dv|dovi|sdr|yuv\d+p?\d*|"
     r"mkv|mp4|avi|ass|srt|ts|m2ts|v\d|repack\d?|proper\d?|real|remastered|"
-    r"hardsubs?|softsubs?|chapters|weekly|simulcast|hd|sd|10bits?|crf\d*)$"
+    r"hardsubs?|softsubs?|chapters|ws|weekly|simulcast|hd|sd|10bits?|crf\d*)$"
 )
 
 SUBBING_RAWS = frozenset({"erai-raws", "new-raws"})

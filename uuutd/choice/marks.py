@@ -25,6 +25,8 @@ _LONE_ROMANS: dict[str, int] = {
 _LATER_ROMANS = {word: n for n, word in enumerate(_ROMANS, 1) if n > 1}
 _SEASON_WORDS = frozenset({"season", "seasons", "saison", "series"})
 _PART_WORDS = frozenset({"part", "pt", "cour"})
+OTHER_COUNTERS = frozenset({"act", "book", "chapter", "episode", "phase", "vol", "volume"})
+"""Words before a numeral that say what it counts: nothing that groups count by."""
 _GLUED = re.compile(r"(s|season|part|cour)0*(\d{1,2})$")
 _KANJI_MARK = re.compile(
     f"\u7b2c([{_KANJI}]+)(\u5b63|\u671f|\u30af\u30fc\u30eb|\u90e8\u5206)|"

@@ -1,6 +1,5 @@
 """What a title, marks and a number in a name mean: which episodes of which show of the line."""
 
-from functools import lru_cache
 from typing import NamedTuple
 
 from .numbering import Episode, Line
@@ -21,9 +20,8 @@ class Claim(NamedTuple):
     compact: bool = False
 
 
-@lru_cache(maxsize=4096)
 def episodes(line: Line, claim: Claim, number: int) -> frozenset[Episode]:
-    """Return every episode that *number* can mean; more than one if that stays open."""
+    """Return every episode that *number* can mean by the lengths of the shows."""
     if number < 1:
         return frozenset()
     if claim.season is not None or claim.part is not None:
@@ -42,6 +40,18 @@ def places(line: Line, claim: Claim) -> list[int]:
         fits = claim.season in (None, 1, line.places[claim.place].season)
         return [claim.place] if fits else []
     return line.season(claim.season or 1)
+
+
+def carrier(line: Line, claim: Claim) -> int | None:
+    """Return the show behind whose title the number stands; None if nobody can tell."""
+    if claim.part is not None:
+        return _part(line, claim)
+    if claim.place is not None and not claim.marked and not _stands_for_line(line, claim):
+        fits = claim.season in (None, 1, line.places[claim.place].season)
+        return claim.place if fits else None
+    if claim.season is not None:
+        return next(iter(line.season(claim.season)), None)
+    return 0 if line.complete else None
 
 
 def _stands_for_line(line: Line, claim: Claim) -> bool:

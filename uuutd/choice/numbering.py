@@ -2,18 +2,18 @@
 
 The line of a show is its prequels, itself and its sequels, as far as they are series.
 Groups count in any of these ways, so that one number in a name can mean several
-episodes; `Line.episodes` says which.
+episodes; `told.episodes` says which.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cached_property, lru_cache
 from typing import Literal, NamedTuple
 
 import attrs
 
-from ..domain import Format, RelationKind, Wanted, Work
-from .marks import mark_at, roman
+from ..domain import EntryId, Format, Redirect, RelationKind, Wanted, Work
+from .marks import OTHER_COUNTERS, mark_at, roman
 from .words import Words, fold, join, signs
 
 _SERIAL = frozenset({Format.TV, Format.TV_SHORT, Format.ONA, None})
@@ -76,13 +76,17 @@ def take_apart(title: str) -> Title:
 
 def _ends_a_phrase(words: Words, index: int) -> bool:
     """Whether a roman numeral or the like closes the title or a part of it."""
-    if roman(words.texts[index]) is None or index + 1 == len(words):
+    if roman(words.texts[index]) is None:
+        return True
+    if words.texts[index - 1] in OTHER_COUNTERS:
+        return False
+    if index + 1 == len(words):
         return True
     return words.gaps[index + 1] not in (" ", "-") or mark_at(words.texts, index + 1) is not None
 
 
 def _loose_number(words: Words) -> int | None:
-    if len(words) < 2 or words.gaps[-2] != " ":
+    if len(words) < 2 or words.gaps[-2] != " " or words.texts[-2] in OTHER_COUNTERS:
         return None
     last = words.texts[-1]
     if len(last) == 1 and last in "23456789":
@@ -104,29 +108,51 @@ class Place:
         return self.work.episodes
 
 
+ELSEWHERE = -1
+"""The place of shows that are not in the line."""
+
+
 class Episode(NamedTuple):
-    """The episode *number*, in its own numbering, of the show at *place* in the line."""
+    """The episode *number*, in its own numbering, of the show at *place* in the line.
+
+    *elsewhere* is the title of the show if its place is `ELSEWHERE`.
+    """
 
     place: int
     number: int
+    elsewhere: str = ""
 
 
 @attrs.frozen
 class Numbering:
-    """One accepted way to number the wanted episode, explained in *text* for people."""
+    """One accepted way to number the wanted episode, explained in *text* for people.
+
+    *source* says who says so: the show itself, the chain of prequels, the public table or the
+    user.  *behind* is the title behind which the number counts so, None for any of the line.
+    """
 
     kind: Literal["own", "season", "continuous"]
     number: int
     season: int | None
     text: str
+    source: Literal["own", "chain", "table", "user"] = "chain"
+    behind: str | None = None
 
 
 @attrs.frozen(eq=False)
 class Line:
-    """The shows that are counted through, oldest first, and where the wanted one stands."""
+    """The shows that are counted through, oldest first, and where the wanted one stands.
+
+    *redirects* are what the public table says of numbers, by the show whose title they stand
+    behind, *relatives* all shows that these may name, and *counts_from* is the number that
+    the user gave to the wanted show's first episode.
+    """
 
     places: tuple[Place, ...]
     wanted: int
+    redirects: Mapping[EntryId, tuple[Redirect, ...]] = attrs.field(factory=dict)
+    relatives: Mapping[EntryId, Work] = attrs.field(factory=dict)
+    counts_from: int | None = None
 
     @classmethod
     def of(cls, wanted: Wanted) -> "Line":
@@ -135,7 +161,14 @@ class Line:
         places: list[Place] = []
         for work in works:
             places.append(_next_place(places, work))
-        return cls(tuple(places), index)
+        if not wanted.redirects:
+            return cls(tuple(places), index, counts_from=wanted.counts_from)
+        redirects: dict[EntryId, tuple[Redirect, ...]] = {}
+        for redirect in wanted.redirects:
+            redirects[redirect.source] = (*redirects.get(redirect.source, ()), redirect)
+        known = (wanted.work, *wanted.prequels, *(each.work for each in wanted.related))
+        relatives = {work.id: work for work in known}
+        return cls(tuple(places), index, redirects, relatives, wanted.counts_from)
 
     @cached_property
     def place(self) -> Place:
@@ -146,6 +179,32 @@ class Line:
     def complete(self) -> bool:
         """Whether it begins with a first season, so that numbers can be counted through."""
         return self.places[0].season == 1 and self.places[0].part == 1
+
+    @property
+    def is_told(self) -> bool:
+        """Whether anything but the lengths says how it is counted."""
+        return self.counts_from is not None or bool(self.redirects)
+
+    def redirected(self, source: EntryId, number: int) -> frozenset[Episode]:
+        """Return what the public table makes of a number behind a title of *source*."""
+        found: set[Episode] = set()
+        for redirect in self.redirects.get(source, ()):
+            meant = redirect.meaning(number)
+            if meant is not None:
+                found.add(self._of_target(redirect.target, meant))
+        return frozenset(found)
+
+    def _of_target(self, target: EntryId | None, number: int) -> Episode:
+        for index, place in enumerate(self.places):
+            if place.work.id == target:
+                return Episode(index, number)
+        work = self.relatives.get(target) if target is not None else None
+        return Episode(ELSEWHERE, number, str(work.titles) if work else "another show")
+
+    def into(self, target: EntryId) -> Iterator[Redirect]:
+        """Yield the redirects that lead to a show."""
+        for redirects in self.redirects.values():
+            yield from (each for each in redirects if each.target == target)
 
     def season(self, number: int) -> list[int]:
         """Return the places of one season, in order."""
@@ -200,20 +259,23 @@ class Line:
         return None
 
     def numberings(self, episode: int) -> Iterator[Numbering]:
-        """Yield every accepted numbering of an episode of the wanted show."""
+        """Yield every numbering of an episode of the wanted show that follows from lengths."""
         place = self.place
-        yield Numbering("own", episode, None, f"episode {episode} of {place.work.titles}")
+        title = str(place.work.titles)
+        yield Numbering("own", episode, None, f"episode {episode} of {title}", "own", title)
         season_offset = self.offset(self.wanted, self.season(place.season))
         if season_offset is not None:
             number = season_offset + episode
             before = f", {season_offset} of it before this part" if season_offset else ""
             text = f"episode {number} of season {place.season}{before}"
-            yield Numbering("season", number, place.season, text)
+            source: Literal["own", "chain"] = "chain" if self.wanted else "own"
+            yield Numbering("season", number, place.season, text, source)
         offset = self.offset(self.wanted, range(len(self.places))) if self.complete else None
         if offset:
             shows = ", ".join(f"{p.length} of {p.work.titles}" for p in self.places[: self.wanted])
             text = f"episode {offset + episode} counted on from {shows}"
-            yield Numbering("continuous", offset + episode, None, text)
+            first = str(self.places[0].work.titles)
+            yield Numbering("continuous", offset + episode, None, text, "chain", first)
 
 
 def is_serial(work: Work) -> bool:

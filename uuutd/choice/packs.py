@@ -57,6 +57,8 @@ def _picks(video: TorrentFile, name: str, wanted: Wanted, family: Family) -> Ite
         titled = not reading.found.unexplained
         reading.found.unexplained.clear()
     found = reading.found
+    if found.extra is not None:
+        return
     if found.season is None:
         _take_season(found, around, family)
     identity = identify(reading, family)

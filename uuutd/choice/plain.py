@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import cache
 from typing import Any, Literal
 
 from ..domain import (
@@ -18,6 +19,7 @@ from ..domain import (
     Wanted,
     Work,
 )
+from ..plugins import Plugins
 from .ranking import Judge, rank
 
 _BATCHES: dict[object, Literal["never", "allow", "only"]] = {True: "only", "allow": "allow"}
@@ -35,13 +37,24 @@ def choose(
     *media* is a show with ``title``, ``synonyms``, ``format``, ``episodes``, ``startDate``,
     ``prequels`` and ``related``; *wanted* has ``episode``, ``batch`` and ``prefs``; a
     release has ``title``, ``size``, ``seeders``, ``pubdate``, ``category`` (Nyaa's, such as
-    ``1_2``) and so on.  *judges* None means none.
+    ``1_2``) and so on.  *judges* None means those of the installed plugins, which are
+    looked for at the first call; an empty sequence means none.
     """
+    if judges is None:
+        judges = _installed()
     offers = [_release(release) for release in releases]
-    found = rank(_wanted(media, wanted), offers, _taste(wanted), judges or ())
+    found = rank(_wanted(media, wanted), offers, _taste(wanted), judges)
     if found.best is None:
         return None
     return next(i for i, offer in enumerate(offers) if offer is found.best.release)
+
+
+@cache
+def _installed() -> tuple[tuple[str, Judge], ...]:
+    """Return the judges of the installed plugins; one that cannot be loaded is logged, left out."""
+    plugins = Plugins()
+    plugins.load(())
+    return plugins.judges()
 
 
 def _wanted(media: Mapping[str, Any], wanted: Mapping[str, Any]) -> Wanted:

@@ -34,7 +34,8 @@ class Found:
     *last* is set for a range, *half* for ``24.5`` and for one of several files of an
     episode, *compact* for numbers like ``S01E17``, *vague* for a number that may be a
     season as well.  *unexplained* are words before the number that nothing accounts for.
-    *suffix* is a subtitle that names another show, *aside* what titles in brackets name.
+    *suffix* is a subtitle that names another show, *aside* what titles in brackets name and
+    *beside* what the second title of a bilingual name does.
     """
 
     season: int | None = None
@@ -53,6 +54,7 @@ class Found:
     unexplained: list[str] = attrs.Factory(list)
     suffix: Alias | None = None
     aside: list[tuple[Alias, ...]] = attrs.Factory(list)
+    beside: tuple[Alias, ...] = ()
 
     @property
     def numbered(self) -> bool:
@@ -183,6 +185,7 @@ class _Scanner:
             anchor = family.titles.match(words, index)
             if anchor is not None:
                 self._found.aside.append(anchor.aliases)
+                self._found.beside = anchor.aliases
                 self._foreign = False
                 return anchor.end - index
         return _read_aside(words, index, family, self._found)
@@ -196,7 +199,7 @@ class _Scanner:
         following = words.text(index + 1)
         if following.startswith(lexicon.DATE_COUNTERS) or following in ("bit", "bits"):
             return 2
-        if is_year(words, index):
+        if is_year(words, index) or self._is_year_of_film(int(match[1])):
             self._found.year = int(match[1])
             span = words.gaps[index + 1] == "-" and len(following) == 4 and following.isdigit()
             return 2 if span else 1
@@ -212,6 +215,12 @@ class _Scanner:
                 self._found.vague = True
                 return 1
         return self._note(index, match[1], match[2], match[3])
+
+    def _is_year_of_film(self, number: int) -> bool:
+        """Whether a number is the film's year, be it behind a dash that closes its title."""
+        work = self._family.work
+        start = work.start_date if work.format is Format.MOVIE else None
+        return start is not None and abs(number - start.year) <= 1
 
     def _is_introduced(self, index: int) -> bool:
         """Whether a dash, ``#`` or a bracket of its own marks a number as an episode's."""

@@ -52,12 +52,15 @@ class Scale:
         remake = trusted * 2
         codec = remake * 2
         group = codec * (1 if taste.codec is None else 2)
-        resolution = group * (len(groups) + 1)
+        earlier = group * (len(groups) + 1)
+        resolution = earlier * (1 if taste.earlier_group is None else 2)
         scope = resolution * (len(resolutions) + 2)
         self._trusted = Reason("trusted", trusted)
         self._remake = Reason("a remake", -remake)
         self._wanted_codec = None if taste.codec is None else _plain_codec(taste.codec)
         self._codec = Reason(taste.codec or "", codec)
+        self._earlier_names = Facets(group=taste.earlier_group).groups
+        self._earlier = Reason("the group of your earlier episodes", earlier)
         self._groups = [
             (name.strip().casefold(), Reason(name, level * group))
             for level, name in zip(range(len(groups), 0, -1), groups, strict=True)
@@ -88,8 +91,10 @@ class Scale:
         if self._scopes:
             yield self._scope(identity)
         yield self._resolution(facets.resolution)
-        if self._groups and facets.group is not None:
+        if (self._groups or self._earlier_names) and facets.group is not None:
             names = facets.groups
+            if not names.isdisjoint(self._earlier_names):
+                yield self._earlier
             yield from [reason for name, reason in self._groups if name in names][:1]
         if self._wanted_codec is not None and facets.codec == self._wanted_codec:
             yield self._codec

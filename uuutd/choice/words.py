@@ -117,4 +117,8 @@ def signs(gaps: Iterable[str]) -> str:
 
 @lru_cache(maxsize=1024)
 def _signs(gap: str) -> str:
-    return "".join(_SIGNS.findall(gap.partition(" ")[0]))
+    attached, _, apart = gap.partition(" ")
+    found = _SIGNS.findall(attached)
+    if not attached:  # ``Show \u222c`` is another show, ``Show \u2022 05`` is not
+        found = [sign for sign in _SIGNS.findall(apart) if unicodedata.category(sign) == "Sm"]
+    return "".join(found)

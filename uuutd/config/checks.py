@@ -15,6 +15,9 @@ from ..domain import Secret
 from ..errors import ConfigError
 from ..store.place import parse
 
+LONGEST_WAIT = 30 * 24
+"""How many hours an episode may wait for its group at most."""
+
 _LABEL = r"[0-9A-Za-z_](?:[0-9A-Za-z_-]{0,61}[0-9A-Za-z_])?"
 _HOST = re.compile(rf"(?=.{{1,254}}\Z){_LABEL}(?:\.{_LABEL})*\.?", re.ASCII)
 _LANGUAGES = frozenset(lexicon.LANGUAGES.values())
@@ -51,6 +54,20 @@ def public_url(_: Any, __: Any, value: str | None) -> None:
     )
 
 
+def download(_: Any, __: Any, value: str) -> None:
+    """Refuse what is no address that something can be downloaded from; an empty one is good."""
+    parts = _split(value) if value else None
+    if not value or (
+        parts is not None
+        and parts.scheme in ("http", "https")
+        and _is_host(parts.hostname or "")
+        and "@" not in parts.netloc
+        and not parts.fragment
+    ):
+        return
+    raise ValueError('must be a web address such as https://box.example/rules.txt, or "" for none')
+
+
 def resolutions(_: Any, __: Any, value: tuple[str, ...]) -> None:
     """Refuse a resolution that no release is ever said to have."""
     for each in value:
@@ -80,6 +97,12 @@ def language(_: Any, __: Any, value: str) -> None:
     if value.casefold() not in _LANGUAGES:
         known = ", ".join(sorted(_LANGUAGES))
         raise ValueError(f"must be one of {known}, not {value[:80]!r}")
+
+
+def hours(_: Any, __: Any, value: int) -> None:
+    """Refuse to wait for longer than anybody would remember."""
+    if not 0 <= value <= LONGEST_WAIT:
+        raise ValueError(f"must be from 0 to {LONGEST_WAIT}, got {value}")
 
 
 def is_loopback(host: str) -> bool:

@@ -10,7 +10,7 @@ import attrs
 
 from ..domain import Kind, Secret
 from ..plugins import Plugins
-from .model import SECTIONS, Address, Auth, Choice, Core, Database
+from .model import SECTIONS, Address, Auth, Choice, Core, Database, Numbering
 from .structure import plain_union, settings
 
 _WORDS: Mapping[Any, str] = MappingProxyType(
@@ -43,6 +43,7 @@ def reference(plugins: Plugins) -> str:
         *_table("[database]", Database),
         *_table("[auth]", Auth),
         *_table("[choice]", Choice),
+        *_table("[numbering]", Numbering),
     ]
     for kind, section in SECTIONS.items():
         lines += [f"[{section}.NAME]", f"    {_NEXT[kind]}", *_type(plugins, kind), ""]

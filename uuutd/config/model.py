@@ -106,6 +106,26 @@ class Choice(Taste):
         validator=validators.ge(0),
         metadata={"help": "Releases with fewer bytes are refused."},
     )
+    keep_group: Literal["off", "on", "wait"] = attrs.field(
+        default=_USUAL.keep_group,
+        metadata={
+            "help": "Whether the group of the episodes that a user has is liked best for the rest "
+            "of the show; with wait no other group is taken until keep_group_hours have passed."
+        },
+    )
+    keep_group_hours: int = attrs.field(
+        default=_USUAL.keep_group_hours,
+        validator=checks.hours,
+        metadata={"help": "How many hours after an episode came out wait keeps to the group."},
+    )
+    upgrades: Literal["notify", "off"] = attrs.field(
+        default=_USUAL.upgrades,
+        metadata={
+            "help": "Whether a search tells of a newer version (v2) of an episode that is there; "
+            "none is ever taken unasked."
+        },
+    )
+    earlier_group: None = attrs.field(default=None, init=False)
 
 
 @attrs.frozen(kw_only=True)
@@ -122,6 +142,20 @@ class BackendTable(Generic[B_co]):
     backend: builtins.type[B_co] | None
     settings: Any = attrs.field(default=None, repr=False)
     problem: str | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Numbering:
+    """``[numbering]``."""
+
+    table: str = attrs.field(
+        default="https://raw.githubusercontent.com/erengy/anime-relations/master/anime-relations.txt",
+        validator=checks.download,
+        metadata={
+            "help": "Where the public table is that says which numbers of a show are episodes of "
+            'another. It is read once a week; "" turns it off.'
+        },
+    )
 
 
 def _reachable(core: "Core", _: "attrs.Attribute[Address]", value: Address) -> None:
@@ -176,6 +210,7 @@ class Core:
         default=(), metadata={"help": "Installed plugins that are not to be loaded."}
     )
     choice: Choice = attrs.field(factory=Choice)
+    numbering: Numbering = attrs.field(factory=Numbering)
 
 
 @attrs.frozen(kw_only=True)

@@ -88,6 +88,8 @@ def _configure(box: Box, cast: Cast, port: int) -> Path:
             "[clients.libtorrent]",
             f"save_path = {json.dumps(str(box.downloads))}",
             'listen = "127.0.0.1:0"',
+            "[numbering]",
+            'table = ""',
             "",
         )
     )

@@ -22,14 +22,19 @@ from ..wire import (
     LinkRequest,
     LogoutRequest,
     MeReply,
+    NumberingReply,
+    PreferencesReply,
     ProgressRequest,
     SignupRequest,
     TokenRequest,
     TorrentDetailReply,
     TorrentReply,
     TorrentsReply,
+    UpgradeReply,
+    UserPreferences,
     UserReply,
     WatchlistReply,
+    WhyReply,
 )
 from .events import Event, follow
 from .logins import DEFAULT_SERVER, Logins, config_dir, server_url
@@ -157,6 +162,19 @@ class Remote:
         path = _path("watchlist", provider, entry, "releases")
         return await self._transport.ask(Call(method="GET", path=path, query=query), ChoiceReply)
 
+    async def why(
+        self, provider: str, entry: str, episode: int | None = None, *, replay: bool = False
+    ) -> WhyReply:
+        """Return the user's last search for *episode*, by default the last one of the show.
+
+        With *replay* it is also judged by the rules of today.
+        """
+        query = {} if episode is None else {"episode": str(episode)}
+        if replay:
+            query["replay"] = "true"
+        path = _path("watchlist", provider, entry, "why")
+        return await self._transport.ask(Call(method="GET", path=path, query=query), WhyReply)
+
     async def download(
         self, request: DownloadRequest, *, key: str | None = None, wait: bool = True
     ) -> JobReply:
@@ -170,6 +188,46 @@ class Remote:
             headers["Prefer"] = "respond-async"
         call = Call(method="POST", path="watchlist/download", body=request, headers=headers)
         return await self._transport.ask(call, JobReply)
+
+    async def numbering(
+        self, provider: str, entry: str, episode: int | None = None
+    ) -> NumberingReply:
+        """Return how *episode*, or the next one, is numbered, and why."""
+        query = {} if episode is None else {"episode": str(episode)}
+        path = _path("watchlist", provider, entry, "numbering")
+        return await self._transport.ask(Call(method="GET", path=path, query=query), NumberingReply)
+
+    # --- upgrades
+
+    async def upgrade(self, provider: str, entry: str, episode: int | None = None) -> UpgradeReply:
+        """Return what the user has of *episode*, by default their last one, and what is newer."""
+        return await self._transport.ask(_upgrade("GET", provider, entry, episode), UpgradeReply)
+
+    async def begin_upgrade(
+        self, provider: str, entry: str, episode: int | None = None, *, wait: bool = True
+    ) -> JobReply:
+        """Get the newer version of *episode*; *wait* as for `download`."""
+        call = _upgrade("POST", provider, entry, episode)
+        if not wait:
+            call = attrs.evolve(call, headers={"Prefer": "respond-async"})
+        return await self._transport.ask(call, JobReply)
+
+    # --- preferences
+
+    async def preferences(self, show: tuple[str, str] | None) -> PreferencesReply:
+        """Return what the user wants of *show* (a provider and an id there), or of all shows."""
+        return await self._get(PreferencesReply, *_preferences(show))
+
+    async def set_preferences(
+        self, show: tuple[str, str] | None, said: UserPreferences
+    ) -> PreferencesReply:
+        """Put *said* in place of all that the user wanted of *show*, or of all shows."""
+        call = Call(method="PUT", path=_path(*_preferences(show)), body=said)
+        return await self._transport.ask(call, PreferencesReply)
+
+    async def forget_preferences(self, show: tuple[str, str] | None) -> None:
+        """Forget what the user wanted of *show*, or of all shows."""
+        await self._transport.send(Call(method="DELETE", path=_path(*_preferences(show))))
 
     # --- torrents
 
@@ -256,6 +314,17 @@ class Remote:
     def _added(self, answer: Answer) -> Added:
         torrent = self._transport.decode(answer.body, TorrentReply)
         return Added(torrent, new=answer.status == 201)
+
+
+def _upgrade(method: str, provider: str, entry: str, episode: int | None) -> Call:
+    path = _path("watchlist", provider, entry, "upgrade")
+    return Call(
+        method=method, path=path, query={} if episode is None else {"episode": str(episode)}
+    )
+
+
+def _preferences(show: tuple[str, str] | None) -> tuple[str, ...]:
+    return ("watchlist", *show, "preferences") if show else ("preferences",)
 
 
 def _path(*parts: str) -> str:

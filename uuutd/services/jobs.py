@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import logging
 import uuid
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 import attrs
@@ -17,6 +18,7 @@ from ..metainfo import source_from
 from ..store import intents, links, removals
 from ..store.intents import Idempotency, episode_key
 from ..store.records import Intent, IntentState, Link, LinkState, User
+from ..store.upgrades import REPLACES, upgrade_key
 from ..tasks import Tasks
 from ..wire import AddTorrentRequest, DownloadRequest, JobReply, JobsReply, TorrentReply
 from . import replies
@@ -55,6 +57,11 @@ class Jobs:
         self._events = events
         self._tasks = tasks
         self._runs: dict[str, Run] = {}
+        self._listeners: list[Callable[[Intent], None]] = []
+
+    def listen(self, listener: Callable[[Intent], None]) -> None:
+        """Call *listener* with every job that has ended."""
+        self._listeners.append(listener)
 
     async def download(
         self, user: User, request: DownloadRequest, *, idempotency_key: str | None
@@ -139,6 +146,8 @@ class Jobs:
             await self._runner.give_up(run, IntentState.FAILED, error)
         self._publish(run.intent)
         await self._follow_up(run.intent)
+        for listener in self._listeners:
+            listener(run.intent)
 
     async def _follow_up(self, intent: Intent) -> None:
         """Start what the end of *intent* left to be done."""
@@ -204,7 +213,7 @@ class Jobs:
             intent,
             expect=[intent.state],
             state=IntentState.CHOSEN if chosen else IntentState.NEW,
-            key=_key(intent),
+            key=await _key_again(intent),
             problem=None,
             steps=steps,
         )
@@ -254,7 +263,7 @@ class Jobs:
         )
         draft = removal(owned, delete_files=delete_files, due_at=now + UNDO_FOR)
         intent = await removals.begin(attrs.evolve(draft, follows=None))
-        self._torrents.gone(user, info_hash)
+        self._torrents.gone(user.id, info_hash)
         self.launch(intent)
         return await self.get(user, intent.id)
 
@@ -336,8 +345,21 @@ class Jobs:
 def _key(intent: Intent) -> str | None:
     """Return the key of an intent that runs: its episode, else its torrent."""
     if intent.work is not None and intent.episode is not None:
-        return episode_key(intent.user_id, intent.work, intent.episode)
+        key = upgrade_key if REPLACES in intent.request else episode_key
+        return key(intent.user_id, intent.work, intent.episode)
     return f"{intent.user_id}:add:{intent.client}:{intent.info_hash}"
+
+
+async def _key_again(intent: Intent) -> str | None:
+    """Return the key of an intent that is tried again.
+
+    An upgrade gets the episode itself once there is nothing left that it would replace.
+    """
+    if replaced := intent.request.get(REPLACES):
+        owned = await links.of_torrent(intent.client or "", InfoHash(replaced))
+        if all(link.user_id != intent.user_id for link in owned):
+            intent = attrs.evolve(intent, request={})
+    return _key(intent)
 
 
 def _still_waiting(intent: Intent) -> Unavailable:

@@ -11,7 +11,9 @@ from ..store import intents, links
 from ..store.records import LinkState
 from .jobs import Jobs
 from .runner import LABEL
+from .searches import Searches
 from .snapshots import Snapshot, Snapshots
+from .upgrades import Upgrades
 from .watchlists import Watchlists
 
 EVERY = 60.0
@@ -41,10 +43,19 @@ class Drift:
 class Reconciler:
     """Looks after what nobody waits for."""
 
-    def __init__(self, jobs: Jobs, watchlists: Watchlists, snapshots: Snapshots) -> None:
+    def __init__(
+        self,
+        jobs: Jobs,
+        upgrades: Upgrades,
+        watchlists: Watchlists,
+        snapshots: Snapshots,
+        searches: Searches,
+    ) -> None:
         self._jobs = jobs
+        self._upgrades = upgrades
         self._watchlists = watchlists
         self._snapshots = snapshots
+        self._searches = searches
         self.drift: dict[str, Drift] = {}
 
     async def forever(self) -> None:
@@ -62,8 +73,10 @@ class Reconciler:
             await self._jobs.resume_all()
             for snapshot in self._snapshots.all():
                 self.drift[snapshot.name] = await self._compare(snapshot)
+            await self._upgrades.settle()
             await self._watchlists.send_progress()
             await intents.forget_replays()
+            await self._searches.prune()
         except Busy as error:
             log.warning("reconciliation waits for the database: %s", error)
         except Error as error:

@@ -11,6 +11,7 @@ from ..errors import BackendError
 from ..instances import Instances
 from ..store import relations as stored
 from ..tasks import Tasks
+from .rule_table import RuleTable
 
 FRESH_FOR = timedelta(days=7)
 """A show's relatives change rarely: a sequel is announced months ahead."""
@@ -26,8 +27,9 @@ log = logging.getLogger("uuutd.relations")
 class Relations:
     """Reads relatives from the providers, and keeps what they said."""
 
-    def __init__(self, instances: Instances, tasks: Tasks) -> None:
+    def __init__(self, instances: Instances, tasks: Tasks, rules: RuleTable | None = None) -> None:
         self._instances = instances
+        self._rules = rules
         self._tasks = tasks
         self._memory: dict[Key, Known] = {}
         self._reading: dict[Key, asyncio.Task[Known]] = {}
@@ -95,17 +97,22 @@ class Relations:
         self._keep(key, known)
         return known
 
-    async def wanted(self, provider: str, work: Work, episode: int) -> Wanted:
-        """Return what to look for."""
+    async def wanted(
+        self, provider: str, work: Work, episode: int, *, counts_from: int | None = None
+    ) -> Wanted:
+        """Return what to look for; *counts_from* is what the user says of its numbers."""
         relations = await self.of(provider, work.id)
         prequels = sorted(
             (r for r in relations if r.kind is RelationKind.PREQUEL), key=lambda r: r.distance
         )
+        works = (work, *(relation.work for relation in relations))
         return Wanted(
             work=work,
             episode=episode,
             prequels=tuple(relation.work for relation in prequels),
             related=tuple(r for r in relations if r.kind is not RelationKind.PREQUEL),
+            redirects=self._rules.table.redirects(works) if self._rules else (),
+            counts_from=counts_from,
         )
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
 
 import attrs
 
@@ -23,8 +24,12 @@ from ..store.records import User
 from ..tasks import spawn
 from ..titles import SearchTerm, search_terms
 from ..wire import ChoiceReply, FailureReply, SearchReply, WantedReply
-from . import replies
+from . import findings, replies
+from .kept_group import keep_to_group, waits_for
+from .offers import Offers
+from .preferences import Preferences
 from .relations import Relations
+from .searches import Made, Searches
 from .watchlists import Listed, Watchlists
 
 LIMIT = 300
@@ -45,10 +50,12 @@ class Found:
 
 @attrs.frozen
 class Chosen:
-    """A choice with the search that it was made from."""
+    """A choice with the search that it was made from, whose taste counted, and when."""
 
     choice: Choice
     found: Found
+    taste: Taste
+    at: datetime
 
 
 @attrs.define
@@ -66,13 +73,17 @@ class Releases:
         relations: Relations,
         instances: Instances,
         *,
-        taste: Taste,
+        preferences: Preferences,
+        searches: Searches,
+        offers: Offers,
         judges: Sequence[tuple[str, Judge]],
     ) -> None:
         self._watchlists = watchlists
         self._relations = relations
         self._instances = instances
-        self._taste = taste
+        self._preferences = preferences
+        self._kept = searches
+        self._offers = offers
         self._judges = judges
         self._searches: dict[tuple[WorkId, int, tuple[SearchTerm, ...]], _Search] = {}
 
@@ -84,8 +95,9 @@ class Releases:
             user.id, provider, entry_id, meanwhile=self._relations.foresee
         )
         number = which_episode(listed.entry, episode)
-        chosen = await self.choose(listed, number)
-        wanted, best = chosen.choice.wanted, chosen.choice.best
+        chosen = await self.choose(user.id, listed, number)
+        self.keep(user.id, listed, chosen)
+        best = chosen.choice.best
         return ChoiceReply(
             wanted=WantedReply(
                 provider=listed.provider,
@@ -95,23 +107,61 @@ class Releases:
                 episode=number,
             ),
             best=replies.release_id(best.release) if best else None,
-            releases=replies.judged(chosen.choice),
-            queries=tuple(" ".join((t.words, *t.numbers)) for t in search_terms(wanted)),
+            releases=findings.judged_and_read(chosen.choice, chosen.taste),
+            queries=findings.queries(chosen.choice.wanted),
             failures=chosen.found.failures,
+            upgrade=await self._offers.seen(user.id, listed, chosen.choice, chosen.taste),
         )
 
-    async def choose(self, listed: Listed, episode: int) -> Chosen:
+    async def choose(self, user_id: int, listed: Listed, episode: int) -> Chosen:
         """Search for an episode and rank what is found; an error only if no indexer answered.
 
-        While the show's relatives are being read, the search that knows of none is on its
-        way: unless there are prequels it is the right one.
+        The search is everybody's; the order, and what is refused, the user's own.  While the
+        show's relatives are being read, the search that knows of none is on its way: unless
+        there are prequels it is the right one.
         """
         work = listed.entry.work
         if not await self._relations.at_hand(listed.provider, work.id):
             self._search(listed.work, Wanted(work=work, episode=episode))
-        wanted = await self._relations.wanted(listed.provider, work, episode)
-        found = await asyncio.shield(self._search(listed.work, wanted))
-        return Chosen(rank(wanted, found.releases, self._taste, self._judges), found)
+        wish = await self._preferences.wish(user_id, listed)
+        wanted = await self._relations.wanted(
+            listed.provider, work, episode, counts_from=wish.counts_from
+        )
+        search = self._search(listed.work, wanted)
+        taste = await self._preferences.with_group(wish.taste, user_id, listed.work)
+        found = await asyncio.shield(search)
+        ranked = rank(wanted, found.releases, taste, self._judges)
+        now = datetime.now(UTC)
+        return Chosen(keep_to_group(ranked, taste, listed.entry, now), found, taste, now)
+
+    def keep(
+        self,
+        user_id: int,
+        listed: Listed,
+        chosen: Chosen,
+        *,
+        job: str | None = None,
+        taken: Verdict | None = None,
+        again: bool = False,
+    ) -> None:
+        """Let a choice be kept in the background, with what was taken by which job if any.
+
+        *again* tells that the user may have the episode: perhaps there is a newer version.
+        """
+        if again:
+            self._offers.look_later(user_id, listed, chosen.choice, chosen.taste)
+        self._kept.keep(
+            Made(
+                user_id=user_id,
+                listed=listed,
+                choice=chosen.choice,
+                taste=chosen.taste,
+                failures=chosen.found.failures,
+                at=chosen.at,
+                job=job,
+                taken=taken,
+            )
+        )
 
     async def search(self, text: str) -> SearchReply:
         """Search for a text, as it is."""
@@ -187,7 +237,10 @@ def pick(chosen: Chosen, *, release_id: str | None, force: bool) -> Verdict:
     if release_id is None:
         best = chosen.choice.best
         if best is None:
-            raise NoRelease(_why_none(chosen))
+            raise NoRelease(
+                _why_none(chosen),
+                hint="Pick another group's with force." if waits_for(chosen.choice) else None,
+            )
         return best
     for verdict in chosen.choice.verdicts:
         if replies.release_id(verdict.release) == release_id:
@@ -204,7 +257,9 @@ def pick(chosen: Chosen, *, release_id: str | None, force: bool) -> Verdict:
 
 def _why_none(chosen: Chosen) -> str:
     count = len(chosen.choice.verdicts)
-    if count == 0:
+    if waits := waits_for(chosen.choice):
+        text = f"{waits[0].upper()}{waits[1:]}; what fits is by other groups."
+    elif count == 0:
         text = "The indexers have nothing for this episode."
     else:
         text = f"{count} found, none of them fits."

@@ -74,6 +74,7 @@ def judged_release(verdict: Verdict) -> ReleaseReply:
         score=verdict.score,
         reasons=tuple(ReasonReply(text=r.text, points=r.points) for r in verdict.reasons),
         rejections=tuple(RejectionReply(code=r.code, text=r.text) for r in verdict.rejections),
+        group=verdict.group,
     )
 
 

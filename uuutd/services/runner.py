@@ -26,9 +26,11 @@ from ..instances import Instances
 from ..metainfo import read_metainfo
 from ..store import intents, links, removals
 from ..store.records import Intent, IntentState, LinkState
+from ..store.upgrades import REPLACES
 from ..tasks import Tasks
 from ..wire import FailureReply
 from . import replies
+from .beside import Beside
 from .folders import show_folder
 from .locks import Locks
 from .packs import Held, Packs
@@ -59,6 +61,7 @@ class Runner:
         instances: Instances,
         presence: Presence,
         packs: Packs,
+        beside: Beside,
         tasks: Tasks,
     ) -> None:
         self._watchlists = watchlists
@@ -66,6 +69,7 @@ class Runner:
         self._instances = instances
         self._presence = presence
         self._packs = packs
+        self._beside = beside
         self._tasks = tasks
         self._locks = Locks()
 
@@ -139,7 +143,7 @@ class Runner:
             chosen = await self._releases.choose(intent.user_id, listed, intent.episode or 1)
             step.detail = _found(chosen)
         async with run.step("choose") as step:
-            verdict = self._pick(run.intent, chosen)
+            verdict = self._pick(run.intent, listed, chosen)
             step.detail = verdict.release.title
             run.change(release=replies.judged_release(verdict))
             await self._take(run, chosen.choice.wanted, verdict)
@@ -152,17 +156,25 @@ class Runner:
             intent.user_id, intent.client or "", listed, intent.episode or 1
         )
 
-    @staticmethod
-    def _pick(intent: Intent, chosen: Chosen) -> Verdict:
+    def _pick(self, intent: Intent, listed: Listed, chosen: Chosen) -> Verdict:
+        taken = None
         try:
-            return pick(
+            taken = pick(
                 chosen,
                 release_id=intent.request.get("release"),
                 force=bool(intent.request.get("force")),
             )
         except NoRelease as error:
             error.releases = replies.judged(chosen.choice)
+            all_of_it = f"All refusals: uuut why {intent.provider}:{intent.entry} {intent.episode}"
+            error.hint = " ".join(filter(None, (error.hint, all_of_it)))
             raise
+        finally:
+            again = bool(intent.request.get("force"))
+            self._releases.keep(
+                intent.user_id, listed, chosen, job=intent.id, taken=taken, again=again
+            )
+        return taken
 
     async def _take(self, run: Run, wanted: Wanted, verdict: Verdict) -> None:
         """Learn what the client must be told: the hash at least, for packs the files."""
@@ -193,6 +205,9 @@ class Runner:
             metainfo=metainfo,
             request={**run.intent.request, "files": files},
         )
+        if REPLACES in run.intent.request:
+            folder = await self._beside.folder(run.intent, release)
+            run.change(request={**run.intent.request, "folder": folder})
 
     async def _metainfo(self, release: Release) -> bytes:
         async def act(indexer: object) -> bytes:
@@ -242,7 +257,7 @@ class Runner:
 
     async def _add(self, run: Run, source: Source) -> None:
         name, files = run.intent.client or "", run.intent.request.get("files")
-        folder = show_folder(run.intent.title)
+        folder = show_folder(run.intent.title) / run.intent.request.get("folder", "")
         await self._instances.client(name).call(
             "add", lambda c: c.add(source, label=LABEL, folder=folder, wanted=files)
         )

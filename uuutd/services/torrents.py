@@ -142,10 +142,15 @@ class Torrents:
         """Say that a job changed something in a client."""
         self._snapshots.outdate(client or "")
 
-    async def serving(self, user_id: int) -> dict[tuple[WorkId, int], Serving]:
-        """Return which torrent serves which episode for a user, by (work, episode)."""
+    async def serving(
+        self, user_id: int, *, look: bool = True
+    ) -> dict[tuple[WorkId, int], Serving]:
+        """Return which torrent serves which episode for a user, by (work, episode).
+
+        Without *look* as the clients were seen last: none of them is waited for.
+        """
         owned = await links.of_user(user_id)
-        if owned:
+        if owned and look:
             await self._snapshots.look()
         best: dict[tuple[WorkId, int], Serving] = {}
         for link in owned:  # the newest first
@@ -210,10 +215,10 @@ class Torrents:
             return f"{link.client} has not answered yet"
         return f"{link.client} no longer has it"
 
-    def gone(self, user: User, info_hash: InfoHash) -> None:
+    def gone(self, user_id: int, info_hash: InfoHash) -> None:
         """Tell those who watch that a torrent left the user's list."""
         event = TorrentsEvent(revision=self._snapshots.revision, removed=(info_hash,))
-        self._events.publish("torrents", event, user_id=user.id)
+        self._events.publish("torrents", event, user_id=user_id)
 
     def listed(self, user: User, info_hash: InfoHash | None) -> None:
         """Tell those who watch that a torrent is on the user's list again."""

@@ -52,7 +52,7 @@ VALUES (:id, :user_id, :kind, :state, :key, :work, :provider, :entry, :title, :e
     :created_at, :updated_at)
 """)
 _CHANGE = """
-UPDATE intents SET state = :state, key = :key, info_hash = :info_hash, request = :request,
+UPDATE intents SET state = :state, info_hash = :info_hash, request = :request,
     release = :release, source = :source, metainfo = :metainfo, steps = :steps,
     problem = :problem, due_at = :due_at, updated_at = :updated_at
 """
@@ -63,10 +63,14 @@ _MAKE_LIVE = Statement(
 
 
 @functools.cache
-def _move(expect: frozenset[IntentState]) -> Statement:
-    """Return what changes an intent in one of these states: all but how it was begun."""
+def _move(expect: frozenset[IntentState], *, rekeyed: bool) -> Statement:
+    """Return what changes an intent in one of these states: all but how it was begun.
+
+    Its key only if *rekeyed*: while it runs, that of an upgrade may change without its knowing.
+    """
     states = ", ".join(sorted(f"'{state.value}'" for state in expect))
-    return Statement(f"{_CHANGE} WHERE id = :id AND state IN ({states})")
+    change = f"{_CHANGE}, key = :key" if rekeyed else _CHANGE
+    return Statement(f"{change} WHERE id = :id AND state IN ({states})")
 
 
 @attrs.frozen
@@ -252,7 +256,8 @@ async def move(intent: Intent, *, expect: Collection[IntentState], **changes: An
     """
     changed = attrs.evolve(intent, updated_at=datetime.now(UTC), **changes)
     try:
-        count = await _move(frozenset(expect)).changed(**columns(changed))
+        statement = _move(frozenset(expect), rekeyed="key" in changes)
+        count = await statement.changed(**columns(changed))
     except IntegrityError as error:
         raise Conflict(
             "This episode is being fetched by another job, or is already there.",

@@ -7,8 +7,19 @@ from typing import Any, Literal
 
 import attrs
 
-from ..domain import Account, Entry, EntryId, InfoHash, WorkId
-from ..wire import FailureReply, ReleaseReply, StepReply
+from ..domain import (
+    Account,
+    Entry,
+    EntryId,
+    InfoHash,
+    Reason,
+    Rejection,
+    Release,
+    Taste,
+    Wanted,
+    WorkId,
+)
+from ..wire import FailureReply, ReadingReply, ReleaseReply, StepReply
 
 Role = Literal["user", "admin"]
 
@@ -146,3 +157,50 @@ class Intent:
     problem: FailureReply | None = None
     follows: str | None = None
     due_at: datetime | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Candidate:
+    """A release that a search found, how its name was read, and what was made of it.
+
+    *reading* is None if no title of the show stands in the name.
+    """
+
+    id: str
+    release: Release
+    reading: ReadingReply | None
+    score: int
+    reasons: tuple[Reason, ...]
+    rejections: tuple[Rejection, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Findings:
+    """What a search was for and what was made of what it found, the best candidate first.
+
+    *entry* is the show as it stood on the user's list.  *found* counts the releases, of
+    which *candidates* are the first.
+    """
+
+    wanted: Wanted
+    taste: Taste
+    entry: Entry
+    queries: tuple[str, ...]
+    found: int
+    candidates: tuple[Candidate, ...]
+    failures: tuple[FailureReply, ...]
+
+
+@attrs.frozen(kw_only=True)
+class Search:
+    """A user's search for an episode; see `uuutd.store.tables.SearchRow`."""
+
+    user_id: int
+    provider: str
+    entry: EntryId
+    work: WorkId
+    episode: int
+    searched_at: datetime
+    rules: str
+    job: str | None = None
+    taken: str | None = None

@@ -13,6 +13,7 @@ from .intents import ENDED, move
 from .links import find_link
 from .records import Intent, IntentState, LinkState
 from .tables import IntentRow, LinkRow, TorrentRow
+from .upgrades import stand_in
 
 
 @answering
@@ -22,21 +23,26 @@ async def begin(draft: Intent) -> Intent:
     Jobs of the user that still wait to bring the torrent are cancelled with it.
     """
     async with in_transaction():
-        link = await find_link(draft.user_id, draft.client, draft.info_hash)
-        same = IntentRow.filter(
-            user_id=draft.user_id, client=draft.client, info_hash=draft.info_hash
-        ).exclude(state__in=ENDED)
-        if link.state == LinkState.REMOVING.value and (
-            running := await same.filter(kind="remove").first().values()
-        ):
-            return read(running)
-        await same.exclude(kind="remove").update(
-            state=IntentState.CANCELLED.value, key=None, due_at=None
-        )
-        draft = attrs.evolve(draft, request={**draft.request, "was": link.state})
-        await IntentRow.create(**columns(draft))
-        await LinkRow.filter(id=link.id).update(state=LinkState.REMOVING.value)
-        return draft
+        return await hide(draft)
+
+
+async def hide(draft: Intent) -> Intent:
+    """Do what `begin` does inside the caller's transaction."""
+    link = await find_link(draft.user_id, draft.client, draft.info_hash)
+    same = IntentRow.filter(
+        user_id=draft.user_id, client=draft.client, info_hash=draft.info_hash
+    ).exclude(state__in=ENDED)
+    if link.state == LinkState.REMOVING.value and (
+        running := await same.filter(kind="remove").first().values()
+    ):
+        return read(running)
+    await same.exclude(kind="remove").update(
+        state=IntentState.CANCELLED.value, key=None, due_at=None
+    )
+    draft = attrs.evolve(draft, request={**draft.request, "was": link.state})
+    await IntentRow.create(**columns(draft))
+    await LinkRow.filter(id=link.id).update(state=LinkState.REMOVING.value)
+    return draft
 
 
 @answering
@@ -81,9 +87,12 @@ async def unlink(intent: Intent) -> tuple[Intent, bool] | None:
             state=LinkState.REMOVING.value,
         ).delete()
         if gone:  # a repeated try must not free what was fetched again meanwhile
-            await IntentRow.filter(
+            mine = IntentRow.filter(
                 user_id=intent.user_id, client=client, info_hash=info_hash, state__in=ENDED
-            ).update(key=None)
+            )
+            keys = await mine.exclude(key=None).values_list("key", flat=True)
+            await mine.update(key=None)
+            await stand_in(str(key) for key in keys)
         row = await TorrentRow.get_or_none(client=client, info_hash=info_hash)
         if row is None or await LinkRow.exists(torrent_id=row.id):
             return moved, False

@@ -122,6 +122,25 @@ class ProgressRow(Model):
         unique_together = (("user", "provider", "entry"),)
 
 
+class PreferenceRow(Model):
+    """What a user likes, as JSON: of one show, or of all where *provider* and *entry* are empty."""
+
+    _no_comments = True
+
+    id = fields.IntField(primary_key=True)
+    user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
+        "uuutd.UserRow", related_name="preferences", on_delete=fields.CASCADE
+    )
+    provider = fields.CharField(max_length=64)
+    entry = fields.CharField(max_length=64)
+    content = fields.TextField()
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "preferences"
+        unique_together = (("user", "provider", "entry"),)
+
+
 class TorrentRow(Model):
     """A torrent that somebody here owns.
 
@@ -260,3 +279,49 @@ class RelationRow(Model):
     class Meta:
         table = "relations"
         unique_together = (("provider", "entry"),)
+
+
+class SearchRow(Model):
+    """One search for an episode, with what was made of it.
+
+    *rules* names the rules of the choice that judged, *job* the one that asked, if any,
+    and *taken* the release that it took.  *content* is compressed JSON, see
+    `uuutd.store.searches`.
+    """
+
+    _no_comments = True
+
+    id = fields.IntField(primary_key=True)
+    user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
+        "uuutd.UserRow", related_name="searches", on_delete=fields.CASCADE
+    )
+    provider = fields.CharField(max_length=64)
+    entry = fields.CharField(max_length=64)
+    work = fields.CharField(max_length=80)
+    episode = fields.IntField()
+    searched_at = fields.DatetimeField()
+    rules = fields.CharField(max_length=32)
+    job = fields.CharField(max_length=32, null=True)
+    taken = fields.CharField(max_length=16, null=True)
+    content = fields.BinaryField()
+
+    class Meta:
+        table = "searches"
+        indexes = (("user", "provider", "entry", "episode", "job"),)
+
+
+class NoticeRow(Model):
+    """Something that a user was told of, so that nobody is told twice; *mark* says of what."""
+
+    _no_comments = True
+
+    id = fields.IntField(primary_key=True)
+    user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
+        "uuutd.UserRow", related_name="notices", on_delete=fields.CASCADE
+    )
+    mark = fields.CharField(max_length=16)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "notices"
+        unique_together = (("user", "mark"),)

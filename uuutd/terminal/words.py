@@ -5,7 +5,15 @@ from typing import Literal
 
 import attrs
 
-from ..wire import EntryReply, FailureReply, JobReply, ProblemReply, TitleReply, TorrentReply
+from ..wire import (
+    EntryReply,
+    FailureReply,
+    JobReply,
+    ProblemReply,
+    ReadingReply,
+    TitleReply,
+    TorrentReply,
+)
 from .cells import safe
 
 Tone = Literal["good", "busy", "bad", "quiet", "plain"]
@@ -187,3 +195,25 @@ def complaint(failure: FailureReply | ProblemReply) -> list[str]:
     if failure.retry_after:
         lines.append(f"another try makes sense in {duration(failure.retry_after)}")
     return lines
+
+
+def read_as(reading: ReadingReply) -> str:
+    """Say how a release's name was read: ``ep 5, 1080p, HEVC, SubsPlease``."""
+    first, last = reading.episodes or (None, None)
+    numbers = f"{first}" if first == last else f"{first}-{last}"
+    parts = (
+        f"ep {numbers}" if reading.episodes else "no ep",
+        f"season {reading.season}" if reading.season is not None else "",
+        f"part {reading.part}" if reading.part is not None else "",
+        reading.resolution,
+        reading.codec,
+        reading.source,
+        reading.group,
+        f"v{reading.version}" if reading.version > 1 else "",
+        f"subtitles {' '.join(reading.languages)}" if reading.languages else "",
+        "many subtitles" if reading.multi else "",
+        f"dub {reading.dub}" if reading.dub else "",
+        "two audio tracks" if reading.dual else "",
+        "raw" if reading.raw else "",
+    )
+    return safe(", ".join(part for part in parts if part))

@@ -10,7 +10,7 @@ import attrs
 
 from ..remote import Logins, ProblemError, Remote, RemoteError, config_dir
 from ..terminal.console import Console
-from . import accounts, get, overview, torrents, watchlist
+from . import accounts, get, numbering, overview, preferences, torrents, upgrade, watchlist, why
 from .context import Context, report, report_stop
 from .exits import FAILED, INTERRUPTED, TIMED_OUT, Stop, exit_code
 
@@ -25,6 +25,10 @@ COMMANDS: Mapping[str | None, Callable[[Context], Awaitable[int]]] = {
     "releases": watchlist.releases,
     "watched": watchlist.watched,
     "get": get.get,
+    "upgrade": upgrade.upgrade,
+    "numbering": numbering.show,
+    "why": why.why,
+    "prefs": preferences.show,
     "torrents": torrents.show,
     "pause": torrents.pause,
     "resume": torrents.resume,

@@ -10,10 +10,10 @@ from ..terminal.console import Console
 from ..terminal.words import job_name, waits_for
 from ..wire import DownloadRequest, EntryReply, JobReply, StepReply
 from .arrival import LONGEST_PAUSE, patiently, wait_for_file
+from .choice import show_choice
 from .context import Context, report_failure
 from .exits import FAILED, NOT_FOUND, OK, Stop, exit_code_of
 from .matching import find_entry
-from .watchlist import show_choice
 
 FIRST_PAUSE = 0.2
 SHOWN_HASH = 8
@@ -36,7 +36,7 @@ async def get(context: Context) -> int:
     )
     # Without waiting in the request the steps can be shown while they happen.
     job = await context.remote.download(request, key=uuid.uuid4().hex, wait=False)
-    return await _stay(context, job)
+    return await stay(context, job)
 
 
 async def _picked(context: Context, entry: EntryReply) -> str | None:
@@ -50,7 +50,8 @@ async def _picked(context: Context, entry: EntryReply) -> str | None:
     return choice.releases[number - 1].id
 
 
-async def _stay(context: Context, job: JobReply) -> int:
+async def stay(context: Context, job: JobReply) -> int:
+    """Show the steps of a job, with ``--wait`` also its download, and how it ended."""
     console = context.console
     with _leaving(
         console, f"the job goes on: uuut jobs; stop it with: uuut jobs --cancel {job.id}"

@@ -2,20 +2,18 @@
 
 from datetime import UTC, datetime, timedelta
 
-from ..terminal.cells import fit
 from ..terminal.console import Cell, Column, Console
-from ..terminal.words import ago, badge, size, title, whats_next
+from ..terminal.words import ago, badge, title, whats_next
 from ..terminal.words import watched as seen
 from ..wire import (
-    ChoiceReply,
     EntryReply,
     ProgressRequest,
-    ReleaseReply,
     SourceReply,
     TorrentReply,
     WatchlistReply,
 )
-from .context import Context, refusals
+from .choice import show_choice
+from .context import Context
 from .exits import NOT_FOUND, OK, USAGE, Stop
 from .matching import find_entry
 
@@ -26,8 +24,6 @@ COLUMNS = (
     Column("NEXT", flexible=True),
 )
 FRESH = timedelta(minutes=1)
-NARROWEST_NAME = 20
-WIDEST_NAME = 100
 
 
 async def show(context: Context) -> int:
@@ -86,44 +82,6 @@ async def releases(context: Context) -> int:
     entry = await find_entry(context.console, context.remote, options.title, first=options.first)
     choice = await context.remote.releases(entry.provider, entry.id, options.episode)
     return show_choice(context, choice)
-
-
-def show_choice(context: Context, choice: ChoiceReply) -> int:
-    """Print *choice*; the exit code says whether something fits."""
-    console = context.console
-    for failure in choice.failures:
-        where = f"{failure.backend}: " if failure.backend else ""
-        console.say(f"{where}{failure.detail}", "bad")
-    if context.json:
-        console.json(choice)
-        return OK if choice.best else NOT_FOUND
-    rejected = sum(1 for release in choice.releases if release.rejections)
-    console.say(
-        f"{choice.wanted.title} ep {choice.wanted.episode}: "
-        f"{len(choice.releases) - rejected} fit, {rejected} rejected"
-    )
-    for number, release in enumerate(choice.releases, 1):
-        _show_release(console, number, release)
-    return OK if choice.best else NOT_FOUND
-
-
-def _show_release(console: Console, number: int, release: ReleaseReply) -> None:
-    """Print *release* on two lines: what it is, and what speaks for or against it."""
-    sign = console.symbols.failed if release.rejections else str(release.score)
-    length = "?" if release.size is None else size(release.size)
-    seeds = "?" if release.seeders is None else str(release.seeders)
-    name = release.title
-    if console.width is not None:
-        room = max(NARROWEST_NAME, min(console.width - 28, WIDEST_NAME))
-        name = fit(name, room, ellipsis=console.symbols.ellipsis)
-    console.data(f"{number:>3} {sign:>6}  {name}  {length:>6} {seeds:>6}")
-    if release.rejections:
-        console.data(f"{'':12}{refusals(release)}", "bad")
-    elif release.reasons:
-        points = f" {console.symbols.dot} ".join(
-            f"{reason.text} {reason.points:+}" for reason in release.reasons
-        )
-        console.data(f"{'':12}{points}", "quiet")
 
 
 async def watched(context: Context) -> int:

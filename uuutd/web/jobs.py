@@ -1,6 +1,7 @@
 """Downloads, and the jobs that do the work."""
 
 import re
+from typing import Any
 
 from aiohttp import web
 
@@ -22,6 +23,12 @@ async def download(call: Call[DownloadRequest, NoParameters]) -> web.Response:
     """Get an episode: 201 once the client has it, 202 while that lasts."""
     jobs, key = call.services.jobs, _idempotency_key(call.request)
     job_id = await jobs.download(call.user, call.body, idempotency_key=key)
+    return await answer_when_done(call, job_id)
+
+
+async def answer_when_done(call: Call[Any, Any], job_id: str) -> web.Response:
+    """Answer with a job: 201 once the client has its torrent, 202 while that lasts."""
+    jobs = call.services.jobs
     if _wants_async(call.request):
         job = await jobs.get(call.user, job_id)
         return job_reply(job, 202, {"Preference-Applied": "respond-async"})

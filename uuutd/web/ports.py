@@ -10,6 +10,7 @@ from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, Protocol
 
 from ..domain import EntryId, InfoHash, Kind, ListStatus
+from ..store.preferences import Show
 from ..store.records import User
 from ..wire import (
     AddTorrentRequest,
@@ -23,6 +24,8 @@ from ..wire import (
     JobsReply,
     LinkPromptReply,
     LinkReply,
+    NumberingReply,
+    PreferencesReply,
     ProgressRequest,
     SearchReply,
     SignupRequest,
@@ -30,8 +33,11 @@ from ..wire import (
     TorrentDetailReply,
     TorrentReply,
     TorrentsReply,
+    UpgradeReply,
+    UserPreferences,
     UserReply,
     WatchlistReply,
+    WhyReply,
 )
 
 Ping = Callable[[], Awaitable[None]]
@@ -100,6 +106,32 @@ class Releases(Protocol):
     async def search(self, text: str, /) -> SearchReply: ...
 
 
+class Numbering(Protocol):
+    """How episodes are numbered."""
+
+    async def show(
+        self, user: User, provider: str, entry_id: EntryId, episode: int | None, /
+    ) -> NumberingReply: ...
+
+
+class Preferences(Protocol):
+    """What the users want of releases: of a show, or of all where that is None."""
+
+    async def show(self, user: User, show: Show | None, /) -> PreferencesReply: ...
+    async def replace(
+        self, user: User, show: Show | None, said: UserPreferences, /
+    ) -> PreferencesReply: ...
+    async def forget(self, user: User, show: Show | None, /) -> None: ...
+
+
+class Searches(Protocol):
+    """What was searched for before, and what came of it."""
+
+    async def why(
+        self, user: User, provider: str, entry: EntryId, episode: int | None, /, *, replay: bool
+    ) -> WhyReply: ...
+
+
 class Jobs(Protocol):
     """What is being done for the users."""
 
@@ -118,6 +150,17 @@ class Jobs(Protocol):
     async def add_file(
         self, user: User, data: bytes, request: AddTorrentRequest, /
     ) -> tuple[TorrentReply, bool]: ...
+
+
+class Upgrades(Protocol):
+    """Newer versions of what the users have."""
+
+    async def look(
+        self, user: User, provider: str, entry_id: EntryId, episode: int | None, /
+    ) -> UpgradeReply: ...
+    async def begin(
+        self, user: User, provider: str, entry_id: EntryId, episode: int | None, /
+    ) -> str: ...
 
 
 class Torrents(Protocol):
@@ -160,7 +203,15 @@ class Services(Protocol):
     @property
     def releases(self) -> Releases: ...
     @property
+    def searches(self) -> Searches: ...
+    @property
+    def preferences(self) -> Preferences: ...
+    @property
+    def numbering(self) -> Numbering: ...
+    @property
     def jobs(self) -> Jobs: ...
+    @property
+    def upgrades(self) -> Upgrades: ...
     @property
     def torrents(self) -> Torrents: ...
     @property

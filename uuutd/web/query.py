@@ -56,6 +56,24 @@ class EpisodeQuery:
 
 
 @attrs.frozen(kw_only=True)
+class UpgradeQuery:
+    """The episode that is asked about; the last one that the user has if it is left out."""
+
+    episode: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class WhyQuery:
+    """The episode whose search is asked about, and whether to judge it again by today's rules.
+
+    Without *episode* it is the one that was searched for last.
+    """
+
+    episode: int | None = None
+    replay: bool = False
+
+
+@attrs.frozen(kw_only=True)
 class SearchQuery:
     """What to search for."""
 

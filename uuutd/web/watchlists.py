@@ -5,7 +5,7 @@ from aiohttp import web
 from ..domain import EntryId
 from ..wire import ProgressRequest
 from .call import Call
-from .query import EpisodeQuery, NoParameters, SearchQuery, WatchlistQuery
+from .query import EpisodeQuery, NoParameters, SearchQuery, WatchlistQuery, WhyQuery
 from .replies import json_reply, unless_known
 
 
@@ -25,6 +25,22 @@ async def choice(call: Call[None, EpisodeQuery]) -> web.Response:
     """Search and judge the releases of an episode; nothing is downloaded."""
     provider, entry_id = call.path("provider"), EntryId(call.path("id"))
     found = await call.services.releases.choice(call.user, provider, entry_id, call.query.episode)
+    return json_reply(found)
+
+
+async def why(call: Call[None, WhyQuery]) -> web.Response:
+    """Explain the last search for an episode; nothing is searched and nothing changed."""
+    provider, entry_id = call.path("provider"), EntryId(call.path("id"))
+    found = await call.services.searches.why(
+        call.user, provider, entry_id, call.query.episode, replay=call.query.replay
+    )
+    return json_reply(found)
+
+
+async def numbering(call: Call[None, EpisodeQuery]) -> web.Response:
+    """Show how an episode is numbered, and where each number comes from."""
+    provider, entry_id = call.path("provider"), EntryId(call.path("id"))
+    found = await call.services.numbering.show(call.user, provider, entry_id, call.query.episode)
     return json_reply(found)
 
 

@@ -4,8 +4,11 @@ A migration that was released is never changed; a new one is a new module, named
 """
 
 from .initial import INITIAL
+from .notices import NOTICES
+from .preferences import PREFERENCES
 from .runner import Migration, migrate, pending
+from .searches import SEARCHES
 
-ALL: tuple[Migration, ...] = (INITIAL,)
+ALL: tuple[Migration, ...] = (INITIAL, PREFERENCES, SEARCHES, NOTICES)
 
 __all__ = ["ALL", "Migration", "migrate", "pending"]

@@ -8,9 +8,11 @@ from ..route import Route
 from .auth import AUTH
 from .daemon import DAEMON
 from .jobs import JOBS
+from .preferences import PREFERENCES
 from .torrents import TORRENTS
+from .upgrades import UPGRADES
 from .watchlist import WATCHLIST
 
 __all__ = ["ROUTES"]
 
-ROUTES: tuple[Route, ...] = (*AUTH, *WATCHLIST, *TORRENTS, *JOBS, *DAEMON)
+ROUTES: tuple[Route, ...] = (*AUTH, *WATCHLIST, *UPGRADES, *PREFERENCES, *TORRENTS, *JOBS, *DAEMON)

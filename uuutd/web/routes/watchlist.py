@@ -3,7 +3,7 @@
 from ... import wire
 from .. import jobs, watchlists
 from ..decode import JsonBody
-from ..query import NO_QUERY, EpisodeQuery, Query, SearchQuery, WatchlistQuery
+from ..query import NO_QUERY, EpisodeQuery, Query, SearchQuery, WatchlistQuery, WhyQuery
 from ..replies import API
 from ..route import route
 from .common import NO_BODY, OWNER, REVALIDATES, USER
@@ -68,6 +68,26 @@ WATCHLIST = (
         body=NO_BODY,
         query=Query(EpisodeQuery),
         reply=wire.ChoiceReply,
+    ),
+    route(
+        "GET",
+        f"{API}/watchlist/{{provider}}/{{id}}/why",
+        watchlists.why,
+        OWNER,
+        "The last search for an episode, explained",
+        body=NO_BODY,
+        query=Query(WhyQuery),
+        reply=wire.WhyReply,
+    ),
+    route(
+        "GET",
+        f"{API}/watchlist/{{provider}}/{{id}}/numbering",
+        watchlists.numbering,
+        OWNER,
+        "How an episode is numbered, and why",
+        body=NO_BODY,
+        query=Query(EpisodeQuery),
+        reply=wire.NumberingReply,
     ),
     route(
         "GET",

@@ -1,0 +1,69 @@
+"""Where the files of a newer version go: never over those that they are to replace."""
+
+import asyncio
+import re
+from typing import Any, cast
+
+from ..backends import Indexer, TorrentFileFetcher
+from ..domain import InfoHash, Release
+from ..errors import Error
+from ..instances import Instances
+from ..metainfo import read_metainfo
+from ..store.records import Intent
+from ..store.upgrades import REPLACES
+
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+class Beside:
+    """Compares the names of the files of two torrents."""
+
+    def __init__(self, instances: Instances) -> None:
+        self._instances = instances
+
+    async def folder(self, intent: Intent, release: Release) -> str:
+        """Return the folder inside the show's for the files of *release*; empty for the show's own.
+
+        A torrent client takes a file that is there for its own and writes over it, and deletes
+        it with either torrent.  So whatever is called like a file of the torrent that *intent*
+        replaces, or may be because the names are not known, gets a folder of its own.
+        """
+        new = await self._top(intent, release)
+        old = await self._tops(intent)
+        if new is not None and old and _letters(new) not in map(_letters, old):
+            return ""
+        return f"newer {(intent.info_hash or '')[:8]}"
+
+    async def _top(self, intent: Intent, release: Release) -> str | None:
+        """Return the file or folder that the new torrent puts down, None if nobody can tell."""
+        indexer = self._instances.indexer(release.indexer)
+        data = intent.metainfo
+        if data is None and not indexer.supports(TorrentFileFetcher):
+            return None
+        try:
+            if data is None:
+                data = await indexer.call("fetch", lambda i: _fetch(i, release))
+            read = await asyncio.to_thread(read_metainfo, data)
+        except Error:
+            return None
+        return read.name if intent.info_hash in (read.info_hash, *read.aliases) else None
+
+    async def _tops(self, intent: Intent) -> set[str]:
+        """Return the files and folders that the old torrent put down; none if nobody can tell."""
+        replaced = InfoHash(intent.request[REPLACES])
+        try:
+            files = await self._instances.client(intent.client or "").call(
+                "files", lambda c: c.files(replaced)
+            )
+        except Error:
+            return set()
+        return {file.path.partition("/")[0] for file in files}
+
+
+async def _fetch(indexer: Indexer[Any], release: Release) -> bytes:
+    return await cast("TorrentFileFetcher", indexer).fetch(release)
+
+
+def _letters(name: str) -> str:
+    """Return a name without what file systems and clients spell in more than one way."""
+    return _NO_LETTERS.sub("", name).casefold()
