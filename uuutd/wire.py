@@ -400,12 +400,16 @@ class WhyReply(ChoiceReply):
 
 @attrs.frozen(kw_only=True)
 class HeldReleaseReply:
-    """The release that serves an episode for the user, as far as its name tells what it is."""
+    """The release that serves an episode for the user, as far as its name tells what it is.
+
+    *serves* is how many episodes of theirs it serves: if more than one, it is not replaced.
+    """
 
     title: str
     info_hash: str
     group: str | None = None
     version: int | None = None
+    serves: int = 1
 
 
 @attrs.frozen(kw_only=True)

@@ -224,7 +224,11 @@ async def test_what_serves_other_episodes_too_is_not_replaced(box, user):
     await have(box, user)
     both = AddTorrentRequest(source=V1.info_hash, provider="main", entry=SHOW, episode=6)
     await box.services.jobs.add(user, both)
-    assert (await look(box, user)).available is None
+    found = await look(box, user)
+    assert (found.available, found.current.serves) == (None, 2)
+    assert (await box.services.releases.choice(user, "main", SHOW, 5)).upgrade is None
+    with pytest.raises(NoRelease, match="serves other episodes"):
+        await begin(box, user)
 
 
 # --- how it happens -------------------------------------------------------------------------
@@ -406,7 +410,7 @@ async def test_what_was_put_in_place_once_is_not_again(box, user):
 async def test_what_the_client_said_of_a_torrent_that_went_counts_for_nothing(box, user):
     await have(box, user)
     box.world.client.put_foreign(V2.info_hash, V2.title)
-    await box.services.torrents.view(user)
+    await box.services.reconciler.once()
     box.world.client.lose(V2.info_hash)
     box.world.client.gate.failing["changes"] = Refused("Not now.")
     await upgrade(box, user)

@@ -200,6 +200,7 @@ class FakeDaemon:
             release("r3", "[Judas] Sousou no Frieren (01-28)", against="season 1, not 2"),
         ]
         self.newer: ReleaseReply | None = None
+        self.held_serves = 1
         self.told: WhyReply | None = None
         self.links = [LinkReply(provider="anilist", account="aneesh", state="ok")]
         self.users = {"aneesh": "correct horse"}
@@ -519,6 +520,7 @@ class FakeDaemon:
             info_hash="b" * 40,
             group="SubsPlease",
             version=1,
+            serves=self.held_serves,
         )
         return reply(
             UpgradeReply(

@@ -1,7 +1,5 @@
 """``uuut upgrade``: what it says, what it asks for, and what it leaves alone."""
 
-from uuutd.wire import JobReply
-
 from .fake_daemon import release
 
 PATH = "watchlist/anilist/4/upgrade"
@@ -49,6 +47,8 @@ def test_where_nothing_is_newer_nothing_is_asked_for(uuut, daemon):
     assert found.code == 3
     assert found.json()["available"] is None
     assert found.json()["current"]["version"] == 1
+    daemon.held_serves = 3
+    assert "it serves 3 episodes of yours" in uuut("upgrade", "one piece").words
 
 
 def test_an_upgrade_as_json_is_its_job(uuut, daemon):
@@ -65,7 +65,6 @@ def test_a_failed_upgrade_is_a_failure(uuut, daemon):
     done = uuut("upgrade", "one piece", "--wait")
     assert done.code == 1
     assert "connection refused" in done.words
-    assert isinstance(next(iter(daemon.jobs.values())), JobReply)
 
 
 def test_whoever_looks_at_releases_is_told_in_one_line(uuut, daemon):

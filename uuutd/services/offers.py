@@ -26,6 +26,11 @@ class Held:
     link: Link
     title: str
 
+    @property
+    def serves_more(self) -> bool:
+        """Whether other episodes would be lost with it: then it is not replaced."""
+        return len(self.link.episodes) > 1
+
 
 class Offers:
     """Tells users of newer versions, each once.  Nothing is searched for that, and none taken."""
@@ -86,7 +91,7 @@ class Offers:
         if findings.taste.upgrades == "off":
             return None
         held = await self.held(user_id, search.work, search.episode, look=False)
-        if held is None:
+        if held is None or held.serves_more:
             return None
         others = {
             id(each.release): each.id
@@ -113,6 +118,8 @@ class Offers:
 
 def newer_in(choice: Choice, taste: Taste, held: Held) -> Release | None:
     """Return the release of a choice that is a newer version of what is held, None if none is."""
+    if held.serves_more:
+        return None
     fitting = (v.release for v in choice.verdicts if v.fits)
     others = (release for release in fitting if release.info_hash != held.link.info_hash)
     return newer_than(held.title, others, choice.wanted, taste)

@@ -95,6 +95,7 @@ class Upgrades:
                 info_hash=found.held.link.info_hash,
                 group=made.group if made else None,
                 version=made.version if made else None,
+                serves=len(found.held.link.episodes),
             ),
             available=next(
                 (
@@ -142,9 +143,7 @@ class Upgrades:
             )
         chosen = await self._releases.choose(user.id, listed, episode)
         self._releases.keep(user.id, listed, chosen)
-        newer = None
-        if len(held.link.episodes) == 1:  # a pack that serves more would be lost for those
-            newer = newer_in(chosen.choice, chosen.taste, held)
+        newer = newer_in(chosen.choice, chosen.taste, held)
         return _Look(listed, episode, held, chosen, newer)
 
     # --- putting in place -------------------------------------------------------------------
@@ -237,6 +236,10 @@ def _draft(user: User, found: _Look, newer: Release) -> Intent:
 
 
 def _none(found: _Look) -> NoRelease:
+    if found.held.serves_more:
+        return NoRelease(
+            f"{found.held.title} serves other episodes of yours, too, and is not replaced for one."
+        )
     silent = ", ".join(str(failure.backend) for failure in found.chosen.found.failures)
     return NoRelease(
         f"There is no newer version of {found.held.title}."

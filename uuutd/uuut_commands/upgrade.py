@@ -31,10 +31,7 @@ def _say(context: Context, found: UpgradeReply) -> None:
     console.say(f"{found.title} ep {found.episode}")
     console.say(f"  you have  {found.current.title}  ({_made(found.current)})")
     if found.available is None:
-        group = found.current.group
-        console.say(
-            f"  nothing newer by {group}" if group else "  its name does not say who made it"
-        )
+        console.say(f"  {_why_none(found.current)}")
         return
     console.say(f"  newer     {found.available.title}")
     if context.options.dry_run:
@@ -42,6 +39,12 @@ def _say(context: Context, found: UpgradeReply) -> None:
         console.say(f"  nothing is done; to get it: uuut upgrade {title} {found.episode}")
     else:
         console.say("  what you have goes when the newer one is finished, not before")
+
+
+def _why_none(held: HeldReleaseReply) -> str:
+    if held.serves > 1:
+        return f"it serves {held.serves} episodes of yours, and is not replaced for one"
+    return f"nothing newer by {held.group}" if held.group else "its name does not say who made it"
 
 
 def _made(held: HeldReleaseReply) -> str:
