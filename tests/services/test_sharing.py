@@ -15,10 +15,11 @@ from uuutd.store import intents, links
 from uuutd.testing.fakes import FakeClient, FakeConfig, fake_hash
 from uuutd.wire import AddTorrentRequest, DownloadRequest
 
-from .conftest import SHOW, make_user
+from .conftest import SHOW, make_user, release
 from .tools import (
     WITHIN,
     ended,
+    forget_searches,
     get,
     intent_for,
     one_database,
@@ -192,3 +193,25 @@ async def test_who_adds_while_the_daemon_stops_is_told_and_the_job_goes_on(boot,
         _, new = await second.services.jobs.add(user, AddTorrentRequest(source=MINE))
         assert not new
     assert world.client.added == [MINE]
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+async def test_another_torrent_of_an_episode_never_writes_over_the_first(box, user):
+    """Clients take a file of the same name for their own, whoever's it is."""
+    first = await get(box, user)
+    box.world.indexer.releases.append(release("[Hikari] Yoru no Toshokan - 05 (720p).mkv"))
+    forget_searches(box)
+    (other,) = [
+        each.id
+        for each in (await box.services.releases.choice(user, "main", SHOW, 5)).releases
+        if each.info_hash != first.torrent
+    ]
+    ask = DownloadRequest(entry=SHOW, episode=5, release=other, force=True)
+    forced = await get(box, user, ask)
+    theirs = await get(box, await make_user(box, "other"), ask)
+    rows = box.world.client.rows
+    assert forced.torrent == theirs.torrent != first.torrent
+    assert rows[first.torrent].save_path == "Yoru no Toshokan"
+    assert rows[forced.torrent].save_path == f"Yoru no Toshokan/other {forced.torrent[:8]}"

@@ -1,4 +1,4 @@
-"""Where the files of a newer version go: never over those that they are to replace."""
+"""Where the files of a torrent go: never over those of another that has the same episode."""
 
 import asyncio
 import re
@@ -9,6 +9,7 @@ from ..domain import InfoHash, Release
 from ..errors import Error
 from ..instances import Instances
 from ..metainfo import read_metainfo
+from ..store import links
 from ..store.records import Intent
 from ..store.upgrades import REPLACES
 
@@ -25,14 +26,20 @@ class Beside:
         """Return the folder inside the show's for the files of *release*; empty for the show's own.
 
         A torrent client takes a file that is there for its own and writes over it, and deletes
-        it with either torrent.  So whatever is called like a file of the torrent that *intent*
-        replaces, or may be because the names are not known, gets a folder of its own.
+        it with either torrent.  So another torrent of an episode, of whomever it is, gets a
+        folder of its own; a newer version only if it is called like a file of the torrent that
+        *intent* replaces, or may be because the names are not known.
         """
+        if REPLACES in intent.request:
+            return await self._of_newer(intent, release)
+        return f"other {_short(intent)}" if await links.has_another(intent) else ""
+
+    async def _of_newer(self, intent: Intent, release: Release) -> str:
         new = await self._top(intent, release)
         old = await self._tops(intent)
         if new is not None and old and _letters(new) not in map(_letters, old):
             return ""
-        return f"newer {(intent.info_hash or '')[:8]}"
+        return f"newer {_short(intent)}"
 
     async def _top(self, intent: Intent, release: Release) -> str | None:
         """Return the file or folder that the new torrent puts down, None if nobody can tell."""
@@ -58,6 +65,10 @@ class Beside:
         except Error:
             return set()
         return {file.path.partition("/")[0] for file in files}
+
+
+def _short(intent: Intent) -> str:
+    return (intent.info_hash or "")[:8]
 
 
 async def _fetch(indexer: Indexer[Any], release: Release) -> bytes:

@@ -26,7 +26,6 @@ from ..instances import Instances
 from ..metainfo import read_metainfo
 from ..store import intents, links, removals
 from ..store.records import Intent, IntentState, LinkState
-from ..store.upgrades import REPLACES
 from ..tasks import Tasks
 from ..wire import FailureReply
 from . import replies
@@ -199,15 +198,9 @@ class Runner:
                         f"None of the files of {release.title} can be told to be the episode.",
                         hint="Pick another release.",
                     )
-        run.change(
-            info_hash=info_hash,
-            trackers=release.trackers,
-            metainfo=metainfo,
-            request={**run.intent.request, "files": files},
-        )
-        if REPLACES in run.intent.request:
-            folder = await self._beside.folder(run.intent, release)
-            run.change(request={**run.intent.request, "folder": folder})
+        run.change(info_hash=info_hash, trackers=release.trackers, metainfo=metainfo)
+        folder = await self._beside.folder(run.intent, release)
+        run.change(request={**run.intent.request, "files": files, "folder": folder})
 
     async def _metainfo(self, release: Release) -> bytes:
         async def act(indexer: object) -> bytes:

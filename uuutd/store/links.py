@@ -11,7 +11,7 @@ from tortoise.transactions import in_transaction
 from ..domain import EntryId, InfoHash, WorkId
 from ..errors import NotFound
 from .errors import answering
-from .records import IntentState, Link, LinkedEpisode, LinkState
+from .records import Intent, IntentState, Link, LinkedEpisode, LinkState
 from .statements import Row, Statement
 from .tables import IntentRow, LinkRow, TorrentRow, UserRow
 
@@ -46,6 +46,12 @@ _PACKS = _Which("""
     AND EXISTS (SELECT 1 FROM link_episodes s WHERE s.link_id = l.id AND s.work = :work)
     AND EXISTS (SELECT 1 FROM intents i WHERE i.user_id = l.user_id AND i.client = t.client
         AND i.info_hash = t.info_hash AND (i.kind = 'add' OR i.request LIKE '%"files":[%'))
+""")
+_ANOTHER = Statement("""
+SELECT 1 FROM link_episodes e
+JOIN links l ON l.id = e.link_id JOIN torrents t ON t.id = l.torrent_id
+WHERE e.work = :work AND e.episode = :episode AND t.client = :client AND t.info_hash <> :info_hash
+LIMIT 1
 """)
 _ONE = _Which("l.user_id = :user_id AND t.info_hash = :info_hash")
 _OF_TORRENT = _Which("t.client = :client AND t.info_hash = :info_hash")
@@ -168,6 +174,20 @@ async def packs(user_id: int, client: str, work: WorkId) -> list[Link]:
     Those are not among them that the client had from somebody else.
     """
     return await _links(_PACKS, user_id=user_id, client=client, work=work)
+
+
+@answering
+async def has_another(intent: Intent) -> bool:
+    """Whether the client of *intent* has another torrent, anybody's, for the same episode."""
+    if intent.work is None or intent.episode is None:
+        return False
+    row = await _ANOTHER.row(
+        work=intent.work,
+        episode=intent.episode,
+        client=intent.client,
+        info_hash=intent.info_hash,
+    )
+    return row is not None
 
 
 @answering
