@@ -215,3 +215,15 @@ async def test_another_torrent_of_an_episode_never_writes_over_the_first(box, us
     assert forced.torrent == theirs.torrent != first.torrent
     assert rows[first.torrent].save_path == "Yoru no Toshokan"
     assert rows[forced.torrent].save_path == f"Yoru no Toshokan/other {forced.torrent[:8]}"
+
+
+async def test_a_forced_download_that_fails_leaves_the_episode_to_what_is_there(box, user):
+    first = await get(box, user)
+    box.world.indexer.releases.clear()
+    forget_searches(box)
+    failed = await get(box, user, DownloadRequest(entry=SHOW, episode=5, force=True))
+    assert (failed.state, failed.problem.code) == ("failed", "no-release")
+    box.world.indexer.releases.append(release("[Hikari] Yoru no Toshokan - 05 (720p).mkv"))
+    forget_searches(box)
+    assert (await get(box, user)).id == first.id
+    assert list(box.world.client.rows) == [first.torrent]

@@ -56,6 +56,15 @@ UPDATE intents SET state = :state, info_hash = :info_hash, request = :request,
     release = :release, source = :source, metainfo = :metainfo, steps = :steps,
     problem = :problem, due_at = :due_at, updated_at = :updated_at
 """
+_GIVE_BACK = Statement("""
+UPDATE intents SET key = :key WHERE id = (
+    SELECT i.id FROM intents i
+    JOIN torrents t ON t.client = i.client AND t.info_hash = i.info_hash
+    JOIN links l ON l.torrent_id = t.id AND l.user_id = i.user_id
+    WHERE i.user_id = :user_id AND i.work = :work AND i.episode = :episode
+        AND i.kind = 'get' AND i.state = 'done' AND i.key IS NULL AND l.state = 'live'
+    ORDER BY i.created_at DESC, i.id DESC LIMIT 1)
+""")
 _MAKE_LIVE = Statement(
     "UPDATE links SET state = 'live' WHERE user_id = :user_id AND torrent_id IN "
     "(SELECT id FROM torrents WHERE client = :client AND info_hash = :info_hash)"
@@ -348,7 +357,20 @@ async def end(
         )
         if moved is not None and intent.kind != "remove":
             await _take_back(intent, cleanup)
+            if intent.request.get("force"):
+                await _give_back(intent)
         return moved
+
+
+async def _give_back(intent: Intent) -> None:
+    """Give the key that a forced intent took to the one that has the episode all the same."""
+    if intent.work is None or intent.episode is None:
+        return
+    key = episode_key(intent.user_id, intent.work, intent.episode)
+    if key == intent.key:
+        await _GIVE_BACK.changed(
+            key=key, user_id=intent.user_id, work=intent.work, episode=intent.episode
+        )
 
 
 async def _take_back(intent: Intent, cleanup: Intent) -> None:
