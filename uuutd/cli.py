@@ -64,7 +64,13 @@ def main(argv: Sequence[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
     common = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
-    common.add_argument("--config", type=Path, metavar="FILE", help="the configuration file")
+    common.add_argument(
+        "--config",
+        type=Path,
+        metavar="FILE",
+        default=argparse.SUPPRESS,  # a command under "user" must not undo what stands before it
+        help="the configuration file",
+    )
     root = argparse.ArgumentParser(
         prog="uuutd",
         description="Turns the anime list you already keep into the next episode on your own box.",
@@ -73,6 +79,7 @@ def parser() -> argparse.ArgumentParser:
         allow_abbrev=False,
     )
     root.add_argument("--version", action="version", version=f"uuutd {__version__}")
+    root.set_defaults(config=None)
     commands = root.add_subparsers(required=True, metavar="COMMAND")
 
     def command(name: str, text: str, *, configured: bool = True) -> argparse.ArgumentParser:

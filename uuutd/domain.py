@@ -263,6 +263,7 @@ class Wanted:
     prequel backwards; *related* holds sequels, spin-offs, films and the like.
     *redirects* are of the show and its relatives, and *counts_from* is the number that
     the groups give to its first episode, if the user said so: it wins over everything.
+    *batch* says what to look for, as in `Taste`: the episode, packs that hold it, or both.
     """
 
     work: Work
@@ -271,6 +272,7 @@ class Wanted:
     related: tuple[Relation, ...] = ()
     redirects: tuple[Redirect, ...] = ()
     counts_from: int | None = None
+    batch: Literal["never", "allow", "only"] = "never"
 
 
 class Language(enum.Enum):

@@ -22,6 +22,12 @@ _MOST_TERMS = 4
 _LONG = 100
 """From how many episodes on groups write numbers with three digits."""
 
+_PACKS = ("batch", "complete", "BD", "BluRay")
+"""Words of which packs, and few single episodes, have one.
+
+"Season" is none: later seasons have it in their titles, and with it all of their episodes.
+"""
+
 _QUOTES = str.maketrans(
     {**dict.fromkeys("\u2018\u2019\u02bc\u2032`", "'"), "\xd7": " x ", "\u2013": "-", "\u2014": "-"}
 )
@@ -31,7 +37,10 @@ _EDGE = re.compile(r"(?<!\w)[-']+|[-']+(?!\w)")
 
 @attrs.frozen
 class SearchTerm:
-    """Words that all have to be in a name, and numbers of which one has to; none for a film."""
+    """Words that all have to be in a name, and numbers of which one has to; none for a film.
+
+    Where packs are looked for, the words and spans by which they go stand among the numbers.
+    """
 
     words: str
     numbers: tuple[str, ...]
@@ -42,7 +51,8 @@ def search_terms(wanted: Wanted) -> tuple[SearchTerm, ...]:
     terms: dict[tuple[str, tuple[str, ...]], SearchTerm] = {}
     for term in _terms(wanted):
         if term.words:
-            terms.setdefault((fold(term.words), term.numbers), term)
+            numbers = tuple(dict.fromkeys(term.numbers))
+            terms.setdefault((fold(term.words), numbers), SearchTerm(term.words, numbers))
     return tuple(terms.values())[:_MOST_TERMS]
 
 
@@ -50,27 +60,64 @@ def _terms(wanted: Wanted) -> Iterator[SearchTerm]:
     work = wanted.work
     titles = [title for title in (work.titles.romaji, work.titles.english) if title]
     titles = titles or list(work.titles.all())
+    line = Line.of(wanted)
+    sought = _sought(wanted, line)
     if not is_serial(work):
         alone = work.episodes in (None, 1)
-        numbers = () if alone else _own_numbers(wanted)
+        numbers = () if alone else sought.own
         yield from (SearchTerm(_searchable(title), numbers) for title in titles)
-        yield from _told(accepted(Line.of(wanted), wanted.episode))
+        if alone or wanted.batch != "only":
+            yield from _told(accepted(line, wanted.episode))
         return
-    line = Line.of(wanted)
-    numberings = accepted(line, wanted.episode)
-    marked, continuous = _season_numbers(numberings), _continuous_numbers(numberings)
-    own = (*_own_numbers(wanted), *marked)
+    own = (*sought.own, *sought.marked)
     if line.place.season == 1 and line.wanted == 0:
-        yield from (SearchTerm(_searchable(title), (*own, *continuous)) for title in titles)
+        yield from (SearchTerm(_searchable(title), (*own, *sought.counted)) for title in titles)
+        if wanted.batch != "never":
+            yield from (SearchTerm(_searchable(title), ("S01",)) for title in titles)
         return
-    counted = (*marked, *continuous)
+    counted = (*sought.marked, *sought.counted)
     bases = [_base(title, line, index) for index, title in enumerate(titles)]
     yield SearchTerm(_searchable(titles[0]), own)
     if line.place.part == 1:
-        yield SearchTerm(f"{bases[0]} S{line.place.season}", _own_numbers(wanted))
+        yield SearchTerm(f"{bases[0]} S{line.place.season}", sought.own)
     yield from (SearchTerm(base, counted) for base in bases)
     if not take_apart(titles[0]).marked:
         yield from (SearchTerm(_searchable(title), own) for title in titles[1:])
+
+
+@attrs.frozen
+class _Sought:
+    """How what is wanted is numbered: by the show alone, by its season, and counted on."""
+
+    own: tuple[str, ...]
+    marked: tuple[str, ...]
+    counted: tuple[str, ...]
+
+
+def _sought(wanted: Wanted, line: Line) -> _Sought:
+    numberings = accepted(line, wanted.episode)
+    single = _Sought(
+        _own_numbers(wanted), _season_numbers(numberings), _continuous_numbers(numberings)
+    )
+    if wanted.batch == "never":
+        return single
+    packs = _packs(wanted, line)
+    if wanted.batch == "only":
+        return packs
+    # A season's mark alone would find all of its episodes, among which the wanted one drowns.
+    return _Sought((*single.own, *packs.own), single.marked, (*single.counted, *packs.counted))
+
+
+def _packs(wanted: Wanted, line: Line) -> _Sought:
+    """Return the words and spans by which packs of the whole show go."""
+    last, season = wanted.work.episodes, line.place.season
+    marked = (f"S{season:02}",) if line.wanted or season > 1 else ()
+    if last is None or last < 2:
+        return _Sought(_PACKS, marked, _PACKS[:2])
+    ends = (_continuous_numbers(accepted(line, number)) for number in (1, last))
+    spans = (f"{first}-{final}" for first, final in zip(*ends, strict=False))
+    own = f"{1:0{max(2, len(str(last)))}}-{last:02}"
+    return _Sought((*_PACKS, own), marked, (*_PACKS[:2], *spans))
 
 
 def _own_numbers(wanted: Wanted) -> tuple[str, ...]:

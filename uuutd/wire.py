@@ -583,6 +583,14 @@ class PreferencesReply(msgspec.Struct, frozen=True, kw_only=True, rename={"from_
     from_: Mapping[str, PreferenceOrigin]
 
 
+class UserPreferencesReply(msgspec.Struct, frozen=True, kw_only=True, rename={"from_": "from"}):
+    """The same of all shows: *set* has only what can be said of all of them."""
+
+    set: UserPreferences
+    effective: EffectivePreferences
+    from_: Mapping[str, PreferenceOrigin]
+
+
 # --- torrents -------------------------------------------------------------------------------
 
 

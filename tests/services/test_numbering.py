@@ -116,6 +116,8 @@ async def test_without_an_episode_it_is_the_next_or_the_first(box, world, progre
 async def test_what_is_not_there_has_no_numbers(box, user):
     with pytest.raises(Invalid, match="no episode 13"):
         await box.services.numbering.show(user, "main", SHOW, 13)
+    with pytest.raises(Invalid, match="no episode 0"):
+        await box.services.numbering.show(user, "main", SHOW, 0)
     with pytest.raises(NotFound):
         await box.services.numbering.show(user, "main", EntryId("404"), 1)
     with pytest.raises(NotLinked):

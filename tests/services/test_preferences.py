@@ -12,6 +12,8 @@ from uuutd.errors import Invalid, NoRelease, NotFound, ReleaseRejected
 from uuutd.services.preferences import Preferences
 from uuutd.store import preferences as stored
 from uuutd.store.tables import PreferenceRow, UserRow
+from uuutd.testing.nyaa_query import parse
+from uuutd.titles import search_terms
 from uuutd.wire import DownloadRequest, ShowPreferences, UserPreferences
 
 from .conftest import SHOW, entry, make_user, release
@@ -142,6 +144,7 @@ async def test_a_show_must_be_on_the_users_list(box, user):
         ({"codec": "h.256", "language": "english"}, ["codec", "language"]),
         ({"keep_group_hours": 721}, ["keep_group_hours"]),
         ({"counts_from": 0}, ["counts_from"]),
+        ({"counts_from": 10000}, ["counts_from"]),
     ],
 )
 async def test_what_no_release_can_fit_is_refused_with_its_path(box, user, said, paths):
@@ -149,6 +152,20 @@ async def test_what_no_release_can_fit_is_refused_with_its_path(box, user, said,
         await say(box, user, AT, **said)
     assert [problem.path for problem in refused.value.problems] == paths
     assert await PreferenceRow.all().count() == 0
+
+
+async def test_what_is_listed_twice_is_kept_once_and_languages_in_small_letters(box, user):
+    shown = await say(
+        box,
+        user,
+        resolutions=("720p", "1080p", "720p"),
+        groups=("Yuki", "Kagami", "yuki", " Kagami"),
+        language="FR",
+    )
+    assert (shown.set.resolutions, shown.set.groups) == (("720p", "1080p"), ("Yuki", "Kagami"))
+    assert (shown.set.language, shown.effective.language) == ("fr", "fr")
+    shown = await say(box, user, groups=())
+    assert (shown.set.groups, shown.set.resolutions) == ((), None)
 
 
 # --- what goes by them ----------------------------------------------------------------------
@@ -334,3 +351,30 @@ async def test_the_time_begins_when_the_episode_aired_if_it_has(box, user, aired
     box.world.watchlist.entries[SHOW] = entry(progress=4, aired=5, airs_at=hours_ago(aired))
     await others_bring_the_sixth(box, user, hours_ago(published))
     assert (await best(box, user, 6) is None) is waits
+
+
+@pytest.mark.parametrize("batch", ["never", "allow", "only"])
+async def test_what_is_searched_for_goes_by_the_wish_for_packs(
+    box, user, world, monkeypatch, batch
+):
+    pack = "[Kagami] Yoru no Toshokan (01-12) (BD 1080p)"
+    world.indexer.releases = [release(KAGAMI.format(6)), release(pack, seeders=3)]
+
+    async def search(wanted, *, limit):
+        terms = [f"{term.words} ({'|'.join(term.numbers)})" for term in search_terms(wanted)]
+        matches = [parse(term) for term in terms]
+        return [r for r in world.indexer.releases[:limit] if any(m(r.title) for m in matches)]
+
+    monkeypatch.setattr(world.indexer, "search", search)
+    await say(box, user, AT, batch=batch)
+    assert await best(box, user, 6) == (pack if batch == "only" else KAGAMI.format(6))
+    world.indexer.releases.pop(0)
+    forget_searches(box)
+    assert await best(box, user, 6) == (None if batch == "never" else pack)
+    world.indexer.releases.clear()
+    forget_searches(box)
+    job = await get(box, user, SIXTH)
+    sought = {"never": "this episode", "only": "packs of this show"}
+    assert job.problem.detail.startswith(
+        f"The searches for {sought.get(batch, 'this episode and')}"
+    )

@@ -1,5 +1,6 @@
 """The order among releases that fit, and what judges can and cannot do."""
 
+import asyncio
 import itertools
 import logging
 import random
@@ -211,6 +212,33 @@ def test_a_judge_that_fails_is_logged_and_ignored(answer, caplog):
         verdicts = ranked([release()], judges=[("broken", judge), ("length", by_length)])
     assert verdicts[0].fits
     assert "broken" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "error", [SystemExit(1), KeyboardInterrupt(), GeneratorExit(), asyncio.CancelledError()]
+)
+def test_a_judge_cannot_end_the_daemon(error, caplog):
+    def judge(wanted, release, taste, verdict):
+        raise error
+
+    verdicts = ranked([release()], judges=[("rude", judge), ("length", by_length)])
+    assert verdicts[0].fits
+    assert any(reason.text == "length: length" for reason in verdicts[0].reasons)
+    assert "judge rude failed" in caplog.text
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Adjustment(refuse=True, reason=None),
+        Adjustment(refuse=True, reason=7),
+        Adjustment(refuse=True, points="many"),
+        Adjustment(refuse=True, points=None, reason=" "),
+    ],
+)
+def test_a_refusal_stands_whatever_else_is_wrong_with_the_answer(answer):
+    verdicts = ranked([release()], judges=[("strict", lambda *_: answer)])
+    assert [(r.code, r.text) for r in verdicts[0].rejections] == [("judge", "strict: refused")]
 
 
 def test_nothing_found_and_nothing_fitting():

@@ -7,11 +7,12 @@ import sys
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 
 import pytest
 
 from uuutd import __version__
-from uuutd.cli import main
+from uuutd.cli import main, parser
 from uuutd.config import load
 from uuutd.errors import ConfigError
 from uuutd.keys import KeyRing
@@ -61,6 +62,21 @@ class TestCommandLine:
     def test_it_runs_as_a_module(self):
         ended = python("-m", "uuutd", "--version")
         assert ended.stdout == f"uuutd {__version__}\n"
+
+    @pytest.mark.parametrize(
+        ("argv", "file"),
+        [
+            (["run"], None),
+            (["user", "invite"], None),
+            (["user", "--config", "a.toml", "invite"], Path("a.toml")),
+            (["user", "invite", "--config", "b.toml"], Path("b.toml")),
+            (["user", "--config", "a.toml", "invite", "--config", "b.toml"], Path("b.toml")),
+            (["user", "--config", "a.toml", "add", "mika"], Path("a.toml")),
+            (["check", "--config", "a.toml"], Path("a.toml")),
+        ],
+    )
+    def test_the_configuration_may_be_named_before_or_after_a_command(self, argv, file):
+        assert parser().parse_args(argv).config == file
 
     @pytest.mark.parametrize("command", ["demo", "plugins", "openapi"])
     def test_what_reads_no_configuration_takes_none(self, command, capsys):

@@ -1,5 +1,7 @@
 """What an indexer is asked, so that it finds what is there."""
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,6 +25,73 @@ def test_a_first_season_is_asked_for_by_both_titles():
         ("Kaze no Uta", "07", "S01E07"),
         ("Song of the Wind", "07", "S01E07"),
     ]
+
+
+WORDS = ("batch", "complete", "BD", "BluRay")
+
+
+def test_packs_alone_are_asked_for_without_the_number():
+    wanted = Wanted(work=work("Kaze no Uta", "Song of the Wind", 24), episode=7, batch="only")
+    assert asked(wanted) == [
+        ("Kaze no Uta", *WORDS, "01-24"),
+        ("Song of the Wind", *WORDS, "01-24"),
+        ("Kaze no Uta", "S01"),
+        ("Song of the Wind", "S01"),
+    ]
+
+
+def test_packs_are_asked_for_beside_the_number():
+    wanted = Wanted(work=work("Kaze no Uta", "Song of the Wind", 24), episode=7, batch="allow")
+    assert asked(wanted) == [
+        ("Kaze no Uta", "07", *WORDS, "01-24", "S01E07"),
+        ("Song of the Wind", "07", *WORDS, "01-24", "S01E07"),
+        ("Kaze no Uta", "S01"),
+        ("Song of the Wind", "S01"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("batch", "terms"),
+    [
+        (
+            "only",
+            [
+                ("Kaze no Uta 2nd Season", *WORDS, "01-23", "S02"),
+                ("Kaze no Uta S2", *WORDS, "01-23"),
+                ("Kaze no Uta", "S02", "batch", "complete", "25-47"),
+                ("Song of the Wind", "S02", "batch", "complete", "25-47"),
+            ],
+        ),
+        (
+            "allow",
+            [
+                ("Kaze no Uta 2nd Season", "05", *WORDS, "01-23", "S02E05"),
+                ("Kaze no Uta S2", "05", *WORDS, "01-23"),
+                ("Kaze no Uta", "S02E05", "29", "batch", "complete", "25-47"),
+                ("Song of the Wind", "S02E05", "29", "batch", "complete", "25-47"),
+            ],
+        ),
+    ],
+)
+def test_packs_of_a_second_season(batch, terms):
+    wanted = Wanted(
+        work=work("Kaze no Uta 2nd Season", "Song of the Wind Season 2", 23),
+        episode=5,
+        prequels=(work("Kaze no Uta", "Song of the Wind", 24),),
+        batch=batch,
+    )
+    assert asked(wanted) == terms
+
+
+@pytest.mark.parametrize(("length", "span"), [(148, ("001-148",)), (1, ()), (None, ())])
+def test_a_pack_spans_the_show_as_far_as_its_length_is_known(length, span):
+    wanted = Wanted(work=work("Kaze", episodes=length), episode=1, batch="only")
+    assert asked(wanted) == [("Kaze", *WORDS, *span), ("Kaze", "S01")]
+
+
+def test_the_pack_of_a_film_is_the_film():
+    wanted = Wanted(work=work("Kaze no Uta.", None, 1, Format.MOVIE), episode=1, batch="only")
+    assert asked(wanted) == [("Kaze no Uta",)]
 
 
 def test_punctuation_that_hides_words_is_dropped():
@@ -107,9 +176,12 @@ def test_a_title_in_another_script_serves_if_there_is_no_other():
 @given(st.text(), st.text(), st.integers(1, 5000))
 def test_any_title_can_be_asked_for(romaji, english, episode):
     first = work(romaji or None, english or None)
-    for prequels in ((), (first,)):
+    for prequels, batch in itertools.product(((), (first,)), ("never", "allow", "only")):
         wanted = Wanted(
-            work=work(romaji + " 2", english or None), episode=episode, prequels=prequels
+            work=work(romaji + " 2", english or None),
+            episode=episode,
+            prequels=prequels,
+            batch=batch,
         )
         terms = search_terms(wanted)
         assert len(terms) <= 4

@@ -74,3 +74,25 @@ async def test_nobody_sees_or_changes_what_another_user_wants(face):
         async with face.ask("DELETE", MINE, by=who) as response:
             assert response.status == 204
     assert {who for who, _ in face.services.preferences.said} == {"ann"}
+
+
+@pytest.mark.parametrize("address", [MINE, OF_SHOW])
+async def test_nothing_is_wiped_by_forgetting_the_body(face, address):
+    async with face.ask("PUT", address, by="ann", json={"audio": "dub"}) as response:
+        assert response.status == 200
+    async with face.ask("PUT", address, by="ann") as response:
+        assert (await problem(response)).status == 422
+    async with face.ask("GET", address, by="ann") as response:
+        assert (await response.json())["set"]["audio"] == "dub"
+    async with face.ask("PUT", address, by="ann", json={}) as response:
+        assert (response.status, (await response.json())["set"]["audio"]) == (200, None)
+
+
+@pytest.mark.parametrize("address", [MINE, OF_SHOW])
+async def test_what_is_set_can_be_put_back_as_it_was_shown(face, address):
+    async with face.ask("PUT", address, by="ann", json={"groups": ["Yuki"]}) as response:
+        shown = await response.json()
+    async with face.ask("GET", address, by="ann") as response:
+        assert await response.json() == shown
+    async with face.ask("PUT", address, by="ann", json=shown["set"]) as response:
+        assert (response.status, await response.json()) == (200, shown)

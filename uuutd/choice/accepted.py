@@ -14,10 +14,14 @@ def accepted(line: Line, episode: int) -> tuple[Numbering, ...]:
     if not line.is_told:
         return counted
     meant = frozenset({Episode(line.wanted, episode)})
-    stays = [each for each in counted if _meant(line, each) == meant]
-    of_user, of_table = _of_user(line, episode), tuple(_of_table(line, episode))
-    found = [each for each in (*of_user, *of_table) if not _stands(each, stays)]
-    return (*stays, *found)
+    of_user = list(_of_user(line, episode))
+    stays = [
+        each
+        for each in counted
+        if _meant(line, each) == meant and not _stands(each, of_user)  # who said it is told
+    ]
+    stays += of_user
+    return (*stays, *(each for each in _of_table(line, episode) if not _stands(each, stays)))
 
 
 def _stands(numbering: Numbering, among: list[Numbering]) -> bool:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import attrs
 
-from . import lexicon
+from . import languages, lexicon
 from .words import Words
 
 _LEADING_GROUP = re.compile(r"\s*[\[\u3010]([^\[\]\u3010\u3011]{1,80})[\]\u3011]")
@@ -22,7 +22,10 @@ class Facets:
     *languages* are those of the subtitles, as ISO 639-1 codes; *multi* promises several
     without naming them.  *dub* is the language of an only audio track that is not the
     original one, *dual* tells that there are both.  *raw* marks an untouched recording.
-    *foreign* tells that a part of the name is in another script.
+    *foreign* tells that a part of the name is in another script.  *audio* are the languages
+    of the tracks that are named, *unsubbed* tells that there are no subtitles and *textual*
+    that there is nothing else.  *suffix* is what the name ends with behind a dot, *other*
+    the same if that is the suffix of no video.  *start* is the first word behind the title.
     """
 
     group: str | None = None
@@ -37,31 +40,38 @@ class Facets:
     dual: bool = False
     raw: bool = False
     foreign: bool = False
+    audio: set[str] = attrs.Factory(set)
+    unsubbed: bool = False
+    textual: bool = False
+    other: str | None = None
+    start: int = 0
 
     @property
     def groups(self) -> frozenset[str]:
         """The group's name for comparing, and those of its members if several worked together."""
         if self.group is None:
             return frozenset()
-        name = self.group.casefold()
-        return frozenset({name, *_SEPARATE_GROUPS.split(name)})
+        name = self.group.strip().casefold()
+        return frozenset({name, *_SEPARATE_GROUPS.split(name)} - {""})
 
 
 def _leading_group(title: str) -> str | None:
     """Return what stands in the first bracket, if the name begins with one."""
     match = _LEADING_GROUP.match(title)
-    return match[1].strip() if match else None
+    name = match[1].strip() if match else ""
+    return name if name and lexicon.resolution(name.casefold()) is None else None
 
 
 def read_facets(title: str, words: Words, start: int) -> Facets:
     """Read the facets of a name whose title ends before the word at *start*."""
-    facets = Facets()
+    facets = Facets(start=start)
     for index, text in enumerate(words.texts[start:], start):
         reader = _reader(text)
         if reader is not None:
             reader(facets, words, index)
-    if words.texts and words.gaps[-2].endswith("."):
+    if len(words) > 1 and words.gaps[-2].endswith("."):
         facets.suffix = words.texts[-1]
+        facets.other = _other_suffix(words)
     facets.group = _leading_group(title) or _trailing_group(title, words, start)
     facets.foreign = not words.ascii and not all(map(str.isascii, words.texts))
     return facets
@@ -92,27 +102,65 @@ def _read_language(facets: Facets, words: Words, index: int) -> None:
     text = words.texts[index]
     language = lexicon.LANGUAGES[text]
     following = words.text(index + 1)
-    if text in lexicon.DUB_WORDS or following in lexicon.DUB_WORDS:
+    if language == "ja" and following == "only":
+        facets.unsubbed = True
+    if language == "ja" and languages.are_tracks(words, index):
+        facets.audio |= {"ja", "en"}
+    if text in lexicon.DUB_WORDS:
         facets.dub = language
-    elif _is_ordinary(words, index):
+        facets.audio.add(language)
         return
-    elif following != "audio" and language != "ja":
+    spoken = following in ("audio", *lexicon.DUB_WORDS) or _is_behind_dub(words, index)
+    ordinary = _is_ordinary(words, index) and not languages.is_list(words, index)
+    if language != "ja" and not spoken and not ordinary:
+        facets.languages.add(language)
+
+
+def _is_behind_dub(words: Words, index: int) -> bool:
+    """Whether it is the language of ``Dub: Italian``, and not that of ``Dub Italian Sub``."""
+    before, after = words.text(index - 1), words.text(index + 1)
+    open_ = not any(bracket in words.gaps[index] for bracket in "()[]")
+    return open_ and before in lexicon.DUB_WORDS and after not in lexicon.SUB_WORDS
+
+
+def _read_flag(facets: Facets, words: Words, index: int) -> None:
+    """Read one of ``[US][BR][FR]``."""
+    language = lexicon.FLAGS[words.texts[index]]
+    if language != "ja" and languages.is_list(words, index):
         facets.languages.add(language)
 
 
 def _read_dub(facets: Facets, words: Words, index: int) -> None:
-    before = words.text(index - 1)
-    if facets.dub is None and words.text(index + 1) not in lexicon.SUB_WORDS:
-        facets.dub = lexicon.LANGUAGES.get(before, "en")
-    if before in ("dual", "multi"):
-        facets.dual = True
+    if words.texts[index] == "fandub":
+        facets.dub = languages.UNKNOWN
+    elif facets.dub is None and words.text(index + 1) not in lexicon.SUB_WORDS:
+        several = words.text(index - 1) in lexicon.MANY_WORDS | {"dual"}
+        said = "" if several else languages.dub_of(words, index, facets.start)
+        facets.dual = facets.dual or several
+        facets.dub = "en" if said == "" else said
+        if said and said != languages.UNKNOWN:
+            facets.audio.add(said)
 
 
 def _read_sub(facets: Facets, words: Words, index: int) -> None:
-    """Read ``Sub Espanol``: the language stands behind."""
-    language = lexicon.LANGUAGES.get(words.text(index + 1))
+    """Read ``Sub Espanol``, where the language stands behind, ``No Subs`` and ``Subs Only``."""
+    following = words.text(index + 1)
+    language = lexicon.LANGUAGES.get(following)
     if language is not None and language != "ja":
         facets.languages.add(language)
+    if words.text(index - 1) in ("no", "without") and index > facets.start:
+        facets.unsubbed = True
+    if following == "only":
+        facets.textual = True
+
+
+def _read_unsubbed(facets: Facets, _words: Words, _index: int) -> None:
+    facets.unsubbed = True
+
+
+def _read_audio(facets: Facets, words: Words, index: int) -> None:
+    if words.text(index - 1) not in lexicon.MANY_WORDS | {"dual"}:
+        facets.audio |= languages.tracks_beside(words, index, facets.start)
 
 
 def _read_many(facets: Facets, words: Words, index: int) -> None:
@@ -120,12 +168,13 @@ def _read_many(facets: Facets, words: Words, index: int) -> None:
     if following in lexicon.SUB_WORDS:
         facets.multi = True
     elif following == "audio":
-        facets.dual = True
+        _read_dual(facets, words, index)
 
 
 def _read_dual(facets: Facets, words: Words, index: int) -> None:
     if words.text(index + 1) not in lexicon.SUB_WORDS:
         facets.dual = True
+        facets.audio |= languages.tracks_of_several(words, index, facets.start)
 
 
 def _read_multi_subs(facets: Facets, _words: Words, _index: int) -> None:
@@ -155,7 +204,10 @@ def _read_broadcaster(facets: Facets, words: Words, index: int) -> None:
 def _is_ordinary(words: Words, index: int) -> bool:
     """Whether it is no language but a word of a title, as in ``(May the Rain Come)``."""
     word = words.texts[index]
+    before = words.text(index - 1)
     if word in _PLAIN_WORDS and words.depths[index] == 0:
+        if len(word) > _LONGEST_CODE and lexicon.is_technical(before):
+            return before in lexicon.WEAK
         return words.text(index + 1) not in lexicon.SUB_WORDS
     if len(word) > _LONGEST_CODE:
         return False
@@ -175,6 +227,7 @@ _PLAIN_WORDS = frozenset({"english", "french", "german", "italian", "spanish", "
 _Reader = Callable[[Facets, Words, int], None]
 
 _READERS: dict[str, _Reader] = {
+    **dict.fromkeys(lexicon.FLAGS, _read_flag),
     **dict.fromkeys(lexicon.NAMED_RESOLUTIONS, _read_resolution),
     **dict.fromkeys(lexicon.CODECS, _read_codec),
     **dict.fromkeys(lexicon.BROADCASTERS | {"at"}, _read_broadcaster),
@@ -186,6 +239,8 @@ _READERS: dict[str, _Reader] = {
     **dict.fromkeys(lexicon.MULTI_SUBS, _read_multi_subs),
     **dict.fromkeys(lexicon.DUAL_AUDIO | {"dual"}, _read_dual),
     **dict.fromkeys(("raw", "raws"), _read_raw),
+    **dict.fromkeys(lexicon.UNSUBBED, _read_unsubbed),
+    "audio": _read_audio,
 }
 
 
@@ -201,6 +256,29 @@ def _reader(text: str) -> _Reader | None:
     return _read_checksum if lexicon.CHECKSUM.match(text) else None
 
 
+def _other_suffix(words: Words) -> str | None:
+    """Return the suffix of a name if it is one, and that of no video.
+
+    Any short word is one where no title goes on: behind a bracket, a number, another suffix.
+    A name that is cut by dots ends in any word, so that only known suffixes are any there.
+    """
+    text, before, gaps = words.texts[-1], words.text(len(words) - 2), words.gaps
+    if text in lexicon.VIDEO_SUFFIXES:
+        return None
+    if text in lexicon.OTHER_SUFFIXES or before in lexicon.VIDEO_SUFFIXES:
+        return text
+    if not text[:1].isalpha() or len(text) > _LONGEST_SUFFIX or gaps[-1].strip():
+        return None
+    if text in lexicon.TRACK_SUFFIXES:
+        return text if gaps[-3] != "." else None
+    if lexicon.is_technical(text) or text in lexicon.HARMLESS or gaps[-3] == ".":
+        return None
+    return text if gaps[-2] != "." or before.isdigit() or lexicon.is_technical(before) else None
+
+
+_LONGEST_SUFFIX = 4
+
+
 def _trailing_group(title: str, words: Words, start: int) -> str | None:
     """Return the group of ``... H.264-GROUP (More)`` and ``... AAC -The-Group (CR)``."""
     texts, gaps = words.texts, words.gaps
@@ -208,14 +286,17 @@ def _trailing_group(title: str, words: Words, start: int) -> str | None:
     while last >= start and (words.depths[last] or gaps[last].endswith(".")):
         last -= 1
     first = last
-    while first > start and gaps[first] == "-" and _is_name(texts[first - 1]):
+    while first > start and gaps[first] == "-" and _is_name(words, first - 1):
         first -= 1
-    if first <= start or not gaps[first].endswith("-") or not _is_name(texts[first]):
+    if first <= start or not gaps[first].endswith("-") or not _is_name(words, first):
         return None
     name = "-".join(texts[first : last + 1])
     position = title.casefold().rfind(name)
     return title[position : position + len(name)] if position >= 0 else name
 
 
-def _is_name(text: str) -> bool:
-    return not lexicon.is_technical(text) and not text.isdigit()
+def _is_name(words: Words, index: int) -> bool:
+    text = words.texts[index]
+    if lexicon.is_technical(text) or text.isdigit():
+        return False
+    return words.gaps[index] != "-" or (words.text(index - 1), text) not in lexicon.COMPOUNDS

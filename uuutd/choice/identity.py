@@ -5,11 +5,11 @@ from typing import NamedTuple
 
 from ..domain import Format, Work
 from .family import Alias, Family
+from .found import Found
 from .lexicon import VIDEO_SUFFIXES
 from .meaning import Claim, places
 from .numbering import ELSEWHERE, Episode, Line, is_serial
 from .reading import Reading
-from .scan import Found
 from .told import episodes, of_relative
 
 _OWN_FORMATS = {
@@ -18,6 +18,8 @@ _OWN_FORMATS = {
     Format.SPECIAL: {Format.OVA, Format.SPECIAL, Format.ONA},
     Format.ONA: {Format.ONA},
 }
+_YEARLY = 40
+"""At least so many episodes a year has a show that goes on for years."""
 
 
 class Identity(NamedTuple):
@@ -198,30 +200,45 @@ def _of_relative(reading: Reading, family: Family) -> Identity | None:
 def _is_plain(found: Found) -> bool:
     """Whether a name has one number, and no season or part that it would count in."""
     several = found.half or found.vague or found.last is not None or found.compact
+    if found.late or found.doubt is not None or found.also:
+        return False
     return found.number is not None and not (several or found.seasons or found.part is not None)
 
 
 def _count(claim: Claim, reading: Reading, family: Family) -> Identity:
     """Find the episodes that the number, the range or the missing number stand for."""
     found = reading.found
-    if found.half:
-        return Identity(doubt="is half an episode, or one numbered in between")
-    if found.vague:
-        return Identity(doubt="its number may be a season or an episode")
+    doubt = _doubt(found, family)
+    if doubt is not None:
+        return Identity(doubt=doubt)
     if found.number is None:
         return _count_all(claim, reading, family)
     line = family.line
+    if found.aired is not None and not _may_air(found.aired, found.number, line):
+        return Identity(stranger=f"is from {found.aired}")
     if claim.season is not None and not line.season(claim.season):
         return Identity(stranger=f"is season {claim.season}")
     first = _one(episodes(line, claim, found.number), line)
     if isinstance(first, str):
         return Identity(doubt=first)
     if found.last is None:
-        return _single(first, found, family)
+        return _told_twice(first, found, line) or _single(first, found, family)
     last = _one(episodes(line, claim, found.last), line)
     if isinstance(last, str):
         return Identity(doubt=last)
     return _range(first, last, line)
+
+
+def _doubt(found: Found, family: Family) -> str | None:
+    """Say why nobody can tell what a name holds, whatever its number counts."""
+    if found.half:
+        return "is half an episode, or one numbered in between"
+    if found.doubt is not None:
+        return found.doubt
+    whole = bool(found.seasons) or family.work.format is Format.MOVIE
+    if found.late and (found.numbered or not whole):
+        return f"the name goes on with “{' '.join(found.late[:6])}”, which is not understood"
+    return "its number may be a season or an episode" if found.vague else None
 
 
 def _one(meant: frozenset[Episode], line: Line) -> Episode | str:
@@ -231,6 +248,32 @@ def _one(meant: frozenset[Episode], line: Line) -> Episode | str:
         texts = sorted(f"{_name(episode, line)}" for episode in meant)
         return f"its number may be {' or '.join(texts)}"
     return next(iter(meant))
+
+
+def _may_air(year: int, number: int, line: Line) -> bool:
+    """Whether an episode can be of a year: of one in which its show began or went on."""
+    begun = [_year_of(place.work) for place in line.places[: line.wanted + 1]]
+    known = [known for known in begun if known is not None]
+    return not known or min(known) - 1 <= year <= max(known) + 1 + number // _YEARLY
+
+
+def _told_twice(episode: Episode, found: Found, line: Line) -> Identity | None:
+    """Doubt a name that has a second number which is none that the episode is known by."""
+    if episode.place != line.wanted:
+        return None
+    numbers = {numbering.number for numbering in line.numberings(episode.number)}
+    first = found.number or 0
+    numbers.add(first)
+    # A name with the year of its show may count on from older shows that nobody told us of.
+    dated = found.year is not None
+    unknown = (also for also in found.also if also not in numbers and not (dated and also > first))
+    other = next(unknown, None)
+    if other is not None:
+        return Identity(doubt=f"is also numbered {other}, which is another episode")
+    lengths = {None, line.place.length, sum(each.length or 0 for each in line.places)}
+    if found.total not in lengths or (found.total is not None and found.batch):
+        return Identity(doubt=f"is one of {found.total}, which this show does not have")
+    return None
 
 
 def _name(episode: Episode, line: Line) -> str:
@@ -287,7 +330,10 @@ def _count_all(claim: Claim, reading: Reading, family: Family) -> Identity:
     several = found.batch or bool(found.seasons) or length != 1 or len(held) > 1
     if length != 1 and not (claim.marked or _may_be_whole(found, family.work)):
         return Identity(doubt="has no episode number")
-    if length != 1 and not found.batch and reading.facets.suffix in VIDEO_SUFFIXES:
+    facets = reading.facets
+    if found.sound and not (facets.resolution or facets.codec or facets.source):
+        return Identity(doubt="speaks of sound only, and may be music")
+    if length != 1 and not found.batch and facets.suffix in VIDEO_SUFFIXES:
         return Identity(doubt="has no episode number")
     return Identity(
         held=tuple(held),

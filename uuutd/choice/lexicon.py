@@ -43,28 +43,52 @@ AUDIO_AND_MORE = re.compile(
 SUBBING_RAWS = frozenset({"erai-raws", "new-raws"})
 """Groups that subtitle, whatever they call themselves."""
 
-VIDEO_SUFFIXES = frozenset({"mkv", "mp4", "avi", "m4v", "ts", "m2ts", "wmv", "mov", "ogm", "webm"})
-HARMFUL_SUFFIXES = frozenset(
-    {"exe", "scr", "msi", "bat", "cmd", "com", "lnk", "js", "vbs", "apk", "iso", "rar", "zip", "7z"}
+VIDEO_SUFFIXES = frozenset(
+    {"mkv", "mp4", "avi", "m4v", "ts", "m2ts", "wmv", "mov", "ogm", "webm"}
+    | {"rmvb", "flv", "mpg", "mpeg"}
 )
+OTHER_SUFFIXES = frozenset(
+    {"exe", "scr", "msi", "bat", "cmd", "com", "lnk", "js", "vbs", "apk", "iso", "rar", "zip", "7z"}
+    | {"jar", "ps1", "hta", "pif", "dll", "dmg", "deb", "pkg", "wsf", "vbe", "jse", "cpl", "chm"}
+    | {"gz", "tgz", "tar", "bz2", "xz", "zst", "cab", "ace", "torrent", "nzb", "par2", "url"}
+    | {"srt", "ass", "ssa", "vtt", "sup", "idx", "mks", "txt", "nfo", "sfv", "md5", "m3u", "m3u8"}
+    | {"pdf", "epub", "mobi", "cbz", "cbr", "cb7", "docx", "xlsx", "html", "htm", "json", "xml"}
+    | {"jpg", "jpeg", "png", "gif", "webp", "bmp", "psd", "mp3", "m4a", "wma", "wav"}
+)
+"""Suffixes of what is no video; a name without spaces ends in no such word either."""
+TRACK_SUFFIXES = frozenset({"flac", "aac", "ac3", "eac3", "dts", "opus", "ogg", "mka"})
+"""Suffixes of sound, which are the codecs of a video's in a name that is cut by dots."""
+
+COMPOUNDS = frozenset(
+    {("web", "dl"), ("web", "rip"), ("blu", "ray"), ("bd", "rip"), ("dvd", "rip"), ("hd", "rip")}
+    | {("tv", "rip"), ("hdtv", "rip"), ("hd", "tv"), ("sub", "title"), ("sub", "titles")}
+    | {("sub", "titled"), ("hard", "subbed"), ("soft", "subbed"), ("dts", "x"), ("dts", "es")}
+    | {("true", "hd"), ("dolby", "vision"), ("vp", "9"), ("he", "aac"), ("re", "encode")}
+    | {("re", "mux"), ("dual", "language"), ("multi", "language"), ("dual", "lang")}
+    | {("multi", "lang"), ("hi", "res"), ("8", "bits"), ("bd", "mux"), ("web", "mux")}
+)
+"""Technical words of two parts, the second of which is the name of no group."""
 
 LANGUAGES = {
-    **dict.fromkeys(("eng", "english", "engsub", "engsubs", "esub", "esubs"), "en"),
+    **dict.fromkeys(("eng", "english", "engsub", "engsubs", "esub", "esubs", "engdub"), "en"),
     **dict.fromkeys(
-        ("vostfr", "vost", "vf", "fre", "fra", "french", "francais", "subfrench"), "fr"
+        ("vostfr", "vost", "vf", "fre", "fra", "french", "francais", "subfrench", "truefrench"),
+        "fr",
     ),
     **dict.fromkeys(("spa", "spanish", "espanol", "castellano", "latino", "esp"), "es"),
     **dict.fromkeys(("por", "pt", "ptbr", "portuguese", "portugues", "legendado", "dublado"), "pt"),
-    **dict.fromkeys(("ita", "italian", "italiano"), "it"),
-    **dict.fromkeys(("ger", "deu", "german", "deutsch", "gerdub", "gersub"), "de"),
+    **dict.fromkeys(("subesp", "subspa", "doblado", "doblada"), "es"),
+    **dict.fromkeys(("ita", "italian", "italiano", "subita"), "it"),
+    **dict.fromkeys(("ger", "deu", "german", "deutsch", "gerdub", "gersub", "subger"), "de"),
     **dict.fromkeys(("rus", "russian"), "ru"),
     **dict.fromkeys(("ara", "arabic"), "ar"),
-    **dict.fromkeys(("jpn", "jap", "japanese"), "ja"),
+    **dict.fromkeys(("jpn", "jap", "japanese", "japones", "japonais"), "ja"),
     **dict.fromkeys(("chs", "cht", "chi", "zho", "big5", "gb", "chinese", "mandarin", "cn"), "zh"),
+    **dict.fromkeys(("jpsc", "jptc", "chsjp", "chtjp", "cantonese"), "zh"),
     **dict.fromkeys(("kor", "korean"), "ko"),
     **dict.fromkeys(("pol", "polish"), "pl"),
     **dict.fromkeys(("tur", "turkish", "turkce"), "tr"),
-    **dict.fromkeys(("ind", "indonesian"), "id"),
+    **dict.fromkeys(("ind", "indonesian", "indonesia", "indo", "subindo"), "id"),
     **dict.fromkeys(("vie", "vietnamese", "vietsub"), "vi"),
     **dict.fromkeys(("tha", "thai"), "th"),
     **dict.fromkeys(("hin", "hindi"), "hi"),
@@ -74,21 +98,46 @@ LANGUAGES = {
     **dict.fromkeys(("dut", "dutch"), "nl"),
     **dict.fromkeys(("cze", "czech"), "cs"),
     **dict.fromkeys(("ukr", "ukrainian"), "uk"),
+    "tamil": "ta",
+    "telugu": "te",
+    **dict.fromkeys(("filipino", "tagalog"), "tl"),
 }
+FLAGS = {
+    **dict.fromkeys(("us", "uk", "en"), "en"),
+    **dict.fromkeys(("br", "pt"), "pt"),
+    **dict.fromkeys(("es", "sp", "latam"), "es"),
+    **dict.fromkeys(("sa", "ar"), "ar"),
+    **dict.fromkeys(("jp", "ja"), "ja"),
+    **dict.fromkeys(("sc", "tc", "tw", "hk", "zh"), "zh"),
+    **dict.fromkeys(("kr", "ko"), "ko"),
+    **dict.fromkeys(("vn", "vi"), "vi"),
+    **dict.fromkeys(("in", "hi"), "hi"),
+    **{each: each for each in ("fr", "de", "it", "ru", "pl", "tr", "id", "th", "hu", "nl")},
+    "my": "ms",
+    "il": "he",
+    "cz": "cs",
+    "ua": "uk",
+    "ph": "tl",
+}
+"""Countries and short codes, which are languages in lists of them only."""
 SUB_WORDS = frozenset(
     {"sub", "subs", "subbed", "subtitle", "subtitles", "subtitled", "subtitulado", "softsub"}
     | {"softsubs", "hardsub", "hardsubs", "hardsubbed"}
 )
-DUB_WORDS = frozenset({"dub", "dubs", "dubbed", "dublado", "vf", "engdub", "gerdub"})
+DUB_WORDS = frozenset(
+    {"dub", "dubs", "dubbed", "dublado", "vf", "engdub", "gerdub"}
+    | {"truefrench", "doblado", "doblada", "simuldub", "simuldubbed", "fandub"}
+)
 MANY_WORDS = frozenset({"multi", "multiple"})
 MULTI_SUBS = frozenset({"multisub", "multisubs", "msubs", "multisubtitle", "multisubtitles"})
 DUAL_AUDIO = frozenset({"dualaudio", "multiaudio"})
+UNSUBBED = frozenset({"unsubbed", "nosub", "nosubs", "unsub", "subless"})
 
 CHINESE_SUBS = re.compile(
     "[\u7b80\u7c21\u7e41]|\u5b57\u5e55|\u53cc\u8bed|\u96d9\u8a9e|\u5185\u5d4c|\u5167\u5d4c|\u5185\u5c01|\u5167\u5c01|\u5916\u6302|\u5916\u639b|\u4e2d\u6587|\u4e2d\u65e5"
 )
 
-HARMLESS = frozenset({"tv", "uncensored", "uncut", "censored", "aka", "ep", "eps", "new", "end"})
+HARMLESS = frozenset({"tv", "uncensored", "uncut", "censored", "aka", "ep", "eps", "end"})
 """Words that may stand between a title and its number and say nothing of the show."""
 
 BATCH_WORDS = frozenset({"batch", "complete", "collection"})
@@ -132,6 +181,7 @@ def resolution(text: str) -> str | None:
 WEAK = frozenset(
     {"may", "ind", "por", "ara", "spa", "pol", "real", "ma", "cr", "dd", "ts", "dv", "hd", "sd"}
     | {"ass", "raw", "raws", "dual", "multi", "audio", "bit", "bits", "adn", "latino", "bili"}
+    | {"indo", "indonesia"}
 )
 """Technical words that may as well belong to a title, where they stand outside of brackets."""
 

@@ -13,7 +13,10 @@ NUMBER = re.compile(r"(\d{1,4})(?:v(\d)|([a-d])|end|fin)?$")
 
 OPENING = "(["
 _CLOSING = ")]"
-_JOINTS = ("-", "~", "+", ",")
+_JOINTS = ("-", "~", "+", ",", "..", "...")
+_SPELLED = frozenset({"to", "and", "through", "thru", "till", "until", "bis", "a", "al", "ate"})
+_SIDES = lexicon.HEIGHTS | {640, 704, 848, 1280, 1920, 3840}
+"""Heights and widths of pictures."""
 _YEARS = range(1950, 2040)
 _LOOK_AHEAD = 12
 """How many words on the number of an episode may stand behind a number of the title."""
@@ -49,19 +52,38 @@ def is_alone(words: Words, index: int) -> bool:
 
 def is_fraction(words: Words, index: int) -> bool:
     """Whether this word is the ``5`` of ``24.5``."""
-    if words.gaps[index] != ".":
+    if words.gaps[index] not in (".", ","):
         return False
     text = words.text(index)
     return len(text) == 1 and text.isdigit() and words.gaps[index + 1] != "."
 
 
-def is_year(words: Words, index: int) -> bool:
-    """Whether this word is a year: in round brackets, or before what follows a title."""
+def is_closed(words: Words, index: int) -> bool:
+    """Whether a bracket closes right behind this word."""
+    return words.gaps[index + 1][:1] in (")", "]")
+
+
+def is_bare(text: str) -> bool:
+    """Whether a word is a number that says nothing technical."""
+    return (
+        text.isascii()
+        and text.isdigit()
+        and len(text) <= 4
+        and int(text) not in _SIDES
+        and not lexicon.is_technical(text)
+    )
+
+
+def is_year(words: Words, index: int, *, bracketed: bool = False) -> bool:
+    """Whether this word is a year: in round brackets, or before what follows a title.
+
+    With *bracketed* it is known to stand in a bracket of its own.
+    """
     text = words.text(index)
     if len(text) != 4 or not text.isdigit() or int(text) not in _YEARS:
         return False
     gap = words.gaps[index]
-    if gap[-1:] == "(":
+    if bracketed or gap[-1:] == "(":
         return True
     following = words.text(index + 1)
     return "-" not in gap and (
@@ -97,7 +119,7 @@ def range_end(words: Words, index: int, *, spaced: bool = False) -> tuple[int, i
     if end >= len(words.texts):
         return None
     gap = words.gaps[end]
-    spelled = gap == " " and words.texts[end] in ("to", "and")
+    spelled = gap == " " and words.texts[end] in _SPELLED
     if spelled:
         end += 1
         if end >= len(words.texts):

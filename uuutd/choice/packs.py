@@ -7,10 +7,10 @@ import attrs
 from ..domain import TorrentFile, Wanted
 from . import lexicon
 from .family import Alias, Family, family_of
+from .found import Found
 from .identity import identify
 from .numbering import is_serial
 from .reading import read, read_number
-from .scan import Found
 from .words import Words, fold
 
 _SIDE_FOLDERS = frozenset(

@@ -1,9 +1,9 @@
 """The choice as a function of plain JSON values, for benchmarks and scripts."""
 
+import re
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
 from functools import cache
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 from ..domain import (
     Airing,
@@ -20,10 +20,24 @@ from ..domain import (
     Work,
 )
 from ..plugins import Plugins
+from . import lexicon
+from .given import Given
 from .ranking import Judge, rank
 
-_BATCHES: dict[object, Literal["never", "allow", "only"]] = {True: "only", "allow": "allow"}
-_LANGUAGES = {"2": Language.ENGLISH, "3": Language.FOREIGN, "4": Language.RAW}
+E = TypeVar("E", Format, Airing)
+
+_BATCHES: dict[object, Literal["never", "allow", "only"]] = {
+    False: "never",
+    True: "only",
+    "never": "never",
+    "allow": "allow",
+    "only": "only",
+}
+_AUDIO: dict[object, Literal["sub", "dub"]] = {"sub": "sub", "dub": "dub"}
+_SUBTITLES = {"2": Language.ENGLISH, "3": Language.FOREIGN, "4": Language.RAW}
+_CATEGORY = re.compile(r"([0-9])_([0-9])", re.ASCII)
+_SPOKEN = frozenset(lexicon.LANGUAGES.values())
+_CODECS = frozenset(lexicon.CODECS) | frozenset(lexicon.CODECS.values())
 
 
 def choose(
@@ -34,16 +48,16 @@ def choose(
 ) -> int | None:
     """Return the index of the release to take, None if nothing fits.
 
-    *media* is a show with ``title``, ``synonyms``, ``format``, ``episodes``, ``startDate``,
-    ``prequels`` and ``related``; *wanted* has ``episode``, ``batch`` and ``prefs``; a
-    release has ``title``, ``size``, ``seeders``, ``pubdate``, ``category`` (Nyaa's, such as
-    ``1_2``) and so on.  *judges* None means those of the installed plugins, which are
-    looked for at the first call; an empty sequence means none.
+    *media* is a show, *wanted* an episode of it with the preferences that count, and
+    *releases* what was found: docs/choice.md names all of their fields.  *judges* None means
+    those of the installed plugins, which are looked for at the first call; an empty sequence
+    means none.  Raises ValueError, which names the field, for what cannot be read.
     """
     if judges is None:
         judges = _installed()
-    offers = [_release(release) for release in releases]
-    found = rank(_wanted(media, wanted), offers, _taste(wanted), judges)
+    sought = _wanted(media, wanted)
+    offers = [_release(release, index) for index, release in enumerate(releases)]
+    found = rank(sought, offers, _taste(wanted), judges)
     if found.best is None:
         return None
     return next(i for i, offer in enumerate(offers) if offer is found.best.release)
@@ -58,79 +72,120 @@ def _installed() -> tuple[tuple[str, Judge], ...]:
 
 
 def _wanted(media: Mapping[str, Any], wanted: Mapping[str, Any]) -> Wanted:
-    related = tuple(
-        Relation(_relation_kind(work.get("relation")), _work(work, f"related {index}"))
-        for index, work in enumerate(media.get("related") or ())
-    )
+    show = Given(media, "media")
+    work = _work(show, "wanted")
+    if not work.titles.all():
+        raise show.wrong("title", "an object with romaji, english or native")
     return Wanted(
-        work=_work(media, "wanted"),
-        episode=wanted.get("episode") or 1,
+        work=work,
+        episode=Given(wanted, "wanted").number("episode", 1) or 1,
         prequels=tuple(
-            _work(work, f"prequel {index}")
-            for index, work in enumerate(media.get("prequels") or ())
+            _work(each, f"prequel {index}") for index, each in enumerate(show.objects("prequels"))
         ),
-        related=related,
+        related=tuple(
+            Relation(_relation_kind(each), _work(each, f"related {index}"))
+            for index, each in enumerate(show.objects("related"))
+        ),
     )
 
 
-def _work(media: Mapping[str, Any], key: str) -> Work:
-    titles = media.get("title") or media
-    start, format_, status = media.get("startDate"), media.get("format"), media.get("status")
+def _work(show: Given, key: str) -> Work:
+    titles = show.object("title") or show
     return Work(
         id=EntryId(key),
         titles=Titles(
-            romaji=titles.get("romaji"),
-            english=titles.get("english"),
-            native=titles.get("native"),
+            romaji=titles.text("romaji"),
+            english=titles.text("english"),
+            native=titles.text("native"),
         ),
-        synonyms=tuple(media.get("synonyms") or ()),
-        format=Format(format_) if format_ else None,
-        airing=Airing(status) if status else None,
-        episodes=media.get("episodes"),
-        season_year=media.get("seasonYear"),
-        start_date=date.fromisoformat(start) if start else None,
+        synonyms=show.texts("synonyms"),
+        format=_member(show, "format", Format),
+        airing=_member(show, "status", Airing),
+        episodes=show.number("episodes", 1),
+        season_year=show.number("seasonYear", 1),
+        start_date=show.day("startDate"),
     )
 
 
-def _relation_kind(text: str | None) -> RelationKind:
-    return RelationKind(text) if text in RelationKind.__members__ else RelationKind.OTHER
+def _member(show: Given, name: str, kind: type[E]) -> E | None:
+    """Return AniList's word for something, in capital letters or not."""
+    word = show.text(name)
+    if word is not None and word.upper() not in kind.__members__:
+        raise show.wrong(name, f"one of {', '.join(kind.__members__)}")
+    return None if word is None else kind[word.upper()]
+
+
+def _relation_kind(show: Given) -> RelationKind:
+    word = (show.text("relation") or "").upper()
+    return RelationKind(word) if word in RelationKind.__members__ else RelationKind.OTHER
 
 
 def _taste(wanted: Mapping[str, Any]) -> Taste:
-    prefs = wanted.get("prefs") or {}
+    asked = Given(wanted, "wanted")
+    prefs = asked.object("prefs") or Given({}, "wanted.prefs")
     usual = Taste()
+    seeders, size = prefs.number("min_seeders", 0), prefs.number("min_size", 0)
     return Taste(
-        resolutions=tuple(prefs.get("resolutions") or usual.resolutions),
-        groups=tuple(prefs.get("groups") or ()),
-        codec=prefs.get("codec"),
-        language=prefs.get("language") or usual.language,
-        audio=prefs.get("audio") or usual.audio,
-        batch=_BATCHES.get(wanted.get("batch"), "never"),
-        min_seeders=prefs.get("min_seeders", usual.min_seeders),
+        resolutions=_resolutions(prefs) or usual.resolutions,
+        groups=prefs.texts("groups"),
+        codec=_codec(prefs),
+        language=_language(prefs) or usual.language,
+        audio=prefs.one_of("audio", _AUDIO) or usual.audio,
+        batch=asked.one_of("batch", _BATCHES) or prefs.one_of("batch", _BATCHES) or usual.batch,
+        min_seeders=usual.min_seeders if seeders is None else seeders,
+        min_size=usual.min_size if size is None else size,
     )
 
 
-def _release(release: Mapping[str, Any]) -> Release:
-    category = release.get("category")
-    main, _, sub = (category or "1_0").partition("_")
-    published = release.get("pubdate")
+def _resolutions(prefs: Given) -> tuple[str, ...]:
+    said = prefs.texts("resolutions")
+    known = [each for text in said if (each := lexicon.resolution(text.casefold()))]
+    if len(known) != len(said):
+        raise prefs.wrong("resolutions", "a list such as 1080p, 720p")
+    return tuple(known)
+
+
+def _codec(prefs: Given) -> str | None:
+    codec = prefs.text("codec")
+    if codec is None or codec.casefold() == "any":
+        return None
+    if codec.casefold().replace(".", "").replace("-", "") not in _CODECS:
+        raise prefs.wrong("codec", "a video codec such as hevc, avc or av1, or any")
+    return codec
+
+
+def _language(prefs: Given) -> str | None:
+    language = (prefs.text("language") or "").casefold()
+    if language and language not in _SPOKEN:
+        raise prefs.wrong("language", f"one of {', '.join(sorted(_SPOKEN))}")
+    return language or None
+
+
+def _release(values: Mapping[str, Any], index: int = 0) -> Release:
+    release = Given(values, f"releases[{index}]")
+    main, sub = _category(release)
+    title, info_hash = release.text("title"), release.text("info_hash")
+    if title is None:
+        raise release.wrong("title", "a text")
     return Release(
-        title=release["title"],
-        info_hash=InfoHash(release["info_hash"]) if release.get("info_hash") else None,
+        title=title,
+        info_hash=None if info_hash is None else InfoHash(info_hash),
         indexer="",
-        size=release.get("size"),
-        seeders=release.get("seeders"),
-        leechers=release.get("leechers"),
-        downloads=release.get("downloads"),
-        published_at=_time(published) if published else None,
-        language=_LANGUAGES.get(sub, Language.UNKNOWN) if main == "1" else Language.UNKNOWN,
+        size=release.number("size", 0),
+        seeders=release.number("seeders", 0),
+        leechers=release.number("leechers", 0),
+        downloads=release.number("downloads", 0),
+        published_at=release.time("pubdate"),
+        language=_SUBTITLES.get(sub, Language.UNKNOWN) if main == "1" else Language.UNKNOWN,
         is_anime_video=main == "1" and sub != "1",
-        trusted=bool(release.get("trusted")),
-        remake=bool(release.get("remake")),
+        trusted=release.flag("trusted"),
+        remake=release.flag("remake"),
     )
 
 
-def _time(text: str) -> datetime:
-    """Read a time; one without a zone is in UTC."""
-    time = datetime.fromisoformat(text)
-    return time if time.tzinfo else time.replace(tzinfo=UTC)
+def _category(release: Given) -> tuple[str, str]:
+    """Return both numbers of a category of Nyaa's; without one it is any anime."""
+    category = _CATEGORY.fullmatch(release.text("category") or "1_0")
+    if category is None:
+        raise release.wrong("category", "one of Nyaa's, such as 1_2")
+    return category[1], category[2]

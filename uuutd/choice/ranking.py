@@ -91,7 +91,9 @@ def _ask(
         try:
             adjustment = judge(wanted, contender.release, taste, verdict)
             points, refusal = _weigh(name, adjustment)
-        except Exception:  # a plugin's judge may raise anything, and must not harm the choice
+        except BaseException:
+            # A plugin's judge may raise anything, and must not harm the choice.  It is called
+            # synchronously: a SystemExit or CancelledError here is its own doing, nobody's wish.
             log.warning("judge %s failed on %r", name, contender.release.title, exc_info=True)
             continue
         if refusal is not None:
@@ -105,11 +107,13 @@ def _weigh(name: str, adjustment: Adjustment | None) -> tuple[Reason | None, Rej
     """Return what a judge's answer is worth: points within the limit, and a refusal."""
     if adjustment is None:
         return None, None
-    text = clean(adjustment.reason)
+    said: object = adjustment.reason  # nobody checks what a plugin puts there
+    text = clean(said) if isinstance(said, str) else ""
+    if adjustment.refuse:  # stands whatever else is wrong with the answer
+        return None, Rejection("judge", f"{name}: {text or 'refused'}")
     points = max(-JUDGE_LIMIT, min(JUDGE_LIMIT, int(adjustment.points)))
-    refusal = Rejection("judge", f"{name}: {text or 'refused'}") if adjustment.refuse else None
     reason = Reason(f"{name}: {text or 'no reason given'}", points) if points else None
-    return reason, refusal
+    return reason, None
 
 
 def _drop_superseded(contenders: list[Contender]) -> tuple[list[Contender], list[Verdict]]:

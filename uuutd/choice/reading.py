@@ -5,13 +5,18 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from .extras import is_extra, is_pair
 from .facets import Facets, read_facets
 from .family import Alias, Anchor, Family, closest
-from .scan import Found, scan
+from .found import Found
+from .marks import mark_at
+from .scan import scan
 from .words import Words, fold, signs
 
 _HEAD_WORDS = 40
 """How many words into a name a title may begin."""
+_HEAD_MARK = 2
+"""The most words that a bracket has which names no group but what the release is."""
 _KEPT = 512
 """How many names are kept cut into words, some three kilobytes each: each is held against
 every show that it may be of, and an indexer's answer is at most 300 names."""
@@ -57,6 +62,7 @@ def read(title: str, family: Family) -> Reading | None:
         return None
     start, anchor = located
     found = scan(words, anchor.end, family)
+    _read_head(words, begin, found)
     if start > begin:
         _read_before(words, begin, start, family, found)
     written = signs(words.gaps[start + 1 : anchor.end + 1])
@@ -124,6 +130,21 @@ def _title_starts(words: Words, begin: int) -> Iterator[int]:
         turned = latin != before.isascii() and (foreign or not latin)
         if slashed or turned or (foreign and gap[-1:] in ("[", "(")):
             yield index
+
+
+def _read_head(words: Words, begin: int, found: Found) -> None:
+    """Read the bracket a name begins with, if it is no group's: ``[Season 2]``, ``[Reaction]``."""
+    texts = words.texts[:begin]
+    if not 1 <= begin <= _HEAD_MARK:
+        return
+    mark = mark_at(texts, 0)
+    if mark is not None and mark.size == begin and not (begin == 1 and texts[0].isalpha()):
+        if mark.kind == "season":
+            found.note_season(mark.number)
+        else:
+            found.part = found.part or mark.number
+    elif is_extra(texts, 0) and begin == 1 + is_pair(texts, 0):
+        found.extra = texts[0]
 
 
 def _read_before(words: Words, begin: int, end: int, family: Family, found: Found) -> None:

@@ -10,6 +10,7 @@ from . import lexicon
 from .facets import Facets
 from .family import Family
 from .identity import Identity, identify
+from .languages import UNKNOWN, language_of
 from .reading import Reading, read
 
 JAPAN = timezone(timedelta(hours=9))
@@ -89,26 +90,32 @@ def _is_open_pack(identity: Identity, wanted: Wanted) -> bool:
 def _language(facets: Facets, release: Release, taste: Taste) -> Sequence[Rejection]:
     text = _wrong_audio(facets, release) if taste.audio == "dub" else None
     if taste.audio == "sub":
-        text = _wrong_subtitles(facets, release, taste.language.casefold())
+        text = _wrong_subtitles(facets, release, _plain_language(taste.language))
     return () if text is None else (Rejection("R4", text),)
 
 
 def _wrong_audio(facets: Facets, release: Release) -> str | None:
     """Say why there is no English speech in it; None if there is."""
-    if facets.dub == "en":
+    english = release.language not in (Language.FOREIGN, Language.RAW)
+    if facets.dub == UNKNOWN:
+        return "is dubbed in a way that is not understood"
+    if "en" in facets.audio or (facets.dub == "en" and english):
         return None
-    if facets.dub is not None and not facets.dual:
+    if facets.dub not in (None, "en"):
         return f"is spoken in another language ({facets.dub})"
-    if facets.dual and release.language not in (Language.FOREIGN, Language.RAW):
-        return None
-    return "has no English audio"
+    others = facets.audio or (facets.languages if "en" not in facets.languages else None)
+    if facets.dual and others:
+        return f"has no English audio, but names other languages ({', '.join(sorted(others))})"
+    return None if facets.dual and english else "has no English audio"
 
 
 def _wrong_subtitles(facets: Facets, release: Release, language: str) -> str | None:
     """Say why its subtitles or its audio do not fit; None if all is well."""
     if release.language is Language.RAW or facets.raw:
         return "is raw, without subtitles"
-    if facets.dub is not None and not facets.dual:
+    if facets.unsubbed:
+        return "says that it has no subtitles"
+    if _lacks_original(facets):
         return "is dubbed, without the original audio"
     if language in facets.languages:
         return None
@@ -121,6 +128,20 @@ def _wrong_subtitles(facets: Facets, release: Release, language: str) -> str | N
     if release.language is Language.UNKNOWN and not facets.multi:
         return _looks_foreign(facets)
     return None
+
+
+def _lacks_original(facets: Facets) -> bool:
+    """Whether the original audio is not among the tracks; a single one of two may be the other."""
+    if facets.dual:
+        return len(facets.audio) > 1 and "ja" not in facets.audio
+    return facets.dub is not None or (bool(facets.audio) and "ja" not in facets.audio)
+
+
+@lru_cache(maxsize=64)
+def _plain_language(language: str) -> str:
+    """Return the code of a language as a user may write it: ``EN``, ``en-US``, ``English``."""
+    text = language.strip().casefold()
+    return language_of(text.replace("-", "")) or language_of(text.partition("-")[0]) or text
 
 
 def _looks_foreign(facets: Facets) -> str | None:
@@ -149,13 +170,14 @@ def _alive(release: Release, taste: Taste) -> Sequence[Rejection]:
 
 
 def _content(release: Release, reading: Reading) -> Sequence[Rejection]:
-    suffix, extra = reading.facets.suffix, reading.found.extra
-    harmful = suffix in lexicon.HARMFUL_SUFFIXES
-    if release.is_anime_video and not harmful and extra is None:
+    facets, extra = reading.facets, reading.found.extra
+    if release.is_anime_video and not facets.other and not facets.textual and extra is None:
         return ()
     against: list[Rejection] = []
-    if harmful:
-        against.append(Rejection("R5", f"is a .{suffix} file, not a video"))
+    if facets.other:
+        against.append(Rejection("R5", f"is a .{facets.other} file, not a video"))
+    if facets.textual:
+        against.append(Rejection("R5", "holds subtitles only"))
     if not release.is_anime_video:
         against.append(Rejection("R5", "is filed as something else than video"))
     if extra is not None:

@@ -2,64 +2,33 @@
 
 import re
 
-import attrs
-
 from ..domain import Format
 from . import lexicon
-from .chances import REPACK, VERSION, chances, may_close
-from .family import Alias, Family
+from .chances import chances
+from .extras import PIECES, SEQUELS, SOUND, is_added, is_carrier, is_extra
+from .family import Family
+from .found import Found
 from .marks import mark_at, roman
 from .numbers import (
     COMPACT,
     CROSS,
     GLUED,
     NUMBER,
-    OPENING,
+    closes_phrase,
     is_alone,
+    is_bare,
+    is_closed,
     is_fraction,
     is_of_title,
     is_year,
     number_follows,
     range_end,
 )
+from .tail import read_aside, read_han, read_tail, read_version
 from .words import Words
 
+_SILENT = PIECES | lexicon.HARMLESS
 _SEASON = re.compile(r"s(\d{1,2})$")
-
-
-@attrs.define
-class Found:
-    """What was read behind a title.
-
-    *last* is set for a range, *half* for ``24.5`` and for one of several files of an
-    episode, *compact* for numbers like ``S01E17``, *vague* for a number that may be a
-    season as well.  *unexplained* are words before the number that nothing accounts for.
-    *suffix* is a subtitle that names another show, *aside* what titles in brackets name and
-    *beside* what the second title of a bilingual name does.
-    """
-
-    season: int | None = None
-    part: int | None = None
-    seasons: set[int] = attrs.Factory(set)
-    number: int | None = None
-    last: int | None = None
-    half: bool = False
-    compact: bool = False
-    vague: bool = False
-    version: int = 1
-    format: Format | None = None
-    extra: str | None = None
-    batch: bool = False
-    year: int | None = None
-    unexplained: list[str] = attrs.Factory(list)
-    suffix: Alias | None = None
-    aside: list[tuple[Alias, ...]] = attrs.Factory(list)
-    beside: tuple[Alias, ...] = ()
-
-    @property
-    def numbered(self) -> bool:
-        """Whether the number of an episode was found, whole or not."""
-        return self.number is not None or self.half or self.vague
 
 
 def scan(words: Words, start: int, family: Family, end: int | None = None) -> Found:
@@ -71,7 +40,7 @@ def scan(words: Words, start: int, family: Family, end: int | None = None) -> Fo
     while index < stop and not found.numbered:
         index += scanner.read(index)
     if index < stop:
-        _read_tail(words, index, stop, family, found)
+        read_tail(words, index, stop, family, found)
     return found
 
 
@@ -86,6 +55,7 @@ class _Scanner:
         self._depth = words.depths[start - 1] if start else 0
         self._technical = False
         self._foreign = False
+        self._signed = False
 
     def read(self, index: int) -> int:
         """Read on at a word; return how many words that took."""
@@ -117,31 +87,33 @@ class _Scanner:
         elif text[0] == "s":
             match = COMPACT.match(text)
             if match:
-                self._note_season(int(match[1]))
+                self._found.note_season(int(match[1]))
                 self._found.compact = True
                 taken = self._note(index, match[2], match[4], match[5])
                 if match[3]:
-                    _note_last(self._found, int(match[3]))
+                    self._found.note_last(int(match[3]))
                 return taken
         elif "x" in text:
             match = CROSS.match(text)
             if match and lexicon.resolution(text) is None:
-                self._note_season(int(match[1]))
+                self._found.note_season(int(match[1]))
                 self._found.compact = True
                 return self._note(index, match[2])
         return 0
 
     def _read_season(self, index: int) -> int:
         """Read a season or part mark, or several seasons."""
-        if index == self._start and self._is_lone_season(index):
+        if (index == self._start or self._foreign) and self._is_lone_season(index):
             return 1
-        mark = mark_at(self._words.texts, index)
-        if mark is None or (self._technical and self._words.depths[index] == 0):
+        texts = self._words.texts
+        mark = mark_at(texts, index)
+        loose = self._technical and self._words.depths[index] == 0
+        if mark is None or (loose and mark.size == 1 and texts[index].isalpha()):
             return 0
         if mark.kind == "part":
             self._found.part = mark.number
             return mark.size
-        self._note_season(mark.number)
+        self._found.note_season(mark.number)
         return mark.size + self._more_seasons(index + mark.size)
 
     def _is_lone_season(self, index: int) -> bool:
@@ -150,9 +122,9 @@ class _Scanner:
         number = int(text) if len(text) == 1 and text in "23456789" else roman(text)
         if number is None or self._words.gaps[index] not in (" ", "-", "."):
             return False
-        if len(text) == 1 and not number_follows(self._words, index + 1):
+        if (len(text) == 1 or self._foreign) and not number_follows(self._words, index + 1):
             return False
-        self._note_season(number)
+        self._found.note_season(number)
         return True
 
     def _more_seasons(self, index: int) -> int:
@@ -173,12 +145,12 @@ class _Scanner:
     def _read_title(self, index: int) -> int:
         """Read a subtitle, or another title behind a slash, in brackets, in another script."""
         words, family = self._words, self._family
-        if self._technical:
-            return _read_aside(words, index, family, self._found)
         suffix = family.subtitles.match(words, index)
-        if suffix is not None:
+        if suffix is not None and not (self._technical and self._is_marginal(index, suffix.end)):
             self._found.suffix = suffix.aliases[0]
             return suffix.end - index
+        if self._technical:
+            return read_aside(words, index, family, self._found) or self._read_repeated(index)
         gap, text = words.gaps[index], words.texts[index]
         turned = index > 0 and words.texts[index - 1].isascii() != text.isascii()
         if turned or "/" in gap or "|" in gap:
@@ -188,7 +160,25 @@ class _Scanner:
                 self._found.beside = anchor.aliases
                 self._foreign = False
                 return anchor.end - index
-        return _read_aside(words, index, family, self._found)
+        return read_aside(words, index, family, self._found)
+
+    def _read_repeated(self, index: int) -> int:
+        """Read another title behind technical words: ``[1080p] The Other Title - 05``."""
+        if self._words.depths[index] > 0 or self._words.gaps[index] in (" ", "-", "."):
+            return 0
+        anchor = self._family.titles.match(self._words, index)
+        if anchor is None or anchor.end == index + 1:
+            return 0
+        self._found.aside.append(anchor.aliases)
+        return anchor.end - index
+
+    def _is_marginal(self, index: int, end: int) -> bool:
+        """Whether what stands behind technical words, up to *end*, may be no more than a note."""
+        if "+" in self._words.gaps[index] or is_added(self._words.texts, index):
+            return True
+        return self._words.depths[index] > 0 and not (
+            self._words.gaps[index][-1:] in ("(", "[") and is_closed(self._words, end - 1)
+        )
 
     def _read_number(self, index: int) -> int:
         """Read a bare number: an episode, a range, or a year."""
@@ -205,9 +195,13 @@ class _Scanner:
             return 2 if span else 1
         introduced = self._is_introduced(index) or following.startswith(lexicon.EPISODE_COUNTERS)
         inside = words.depths[index] > self._depth
-        if not introduced and (self._technical or self._foreign or inside):
+        left_over = self._technical and not introduced and self._is_left_over(index)
+        if not (introduced or left_over) and (self._technical or self._foreign or inside):
             return 1
         if range_end(words, index) is None:
+            if left_over or self._is_height(index):
+                self._found.vague = True
+                return 1
             if is_of_title(words, index, introduced=introduced):
                 self._found.unexplained.append(words.texts[index])
                 return 1
@@ -215,6 +209,25 @@ class _Scanner:
                 self._found.vague = True
                 return 1
         return self._note(index, match[1], match[2], match[3])
+
+    def _is_left_over(self, index: int) -> bool:
+        """Whether a number behind technical words is none of them: ``[1080p] 15-28``."""
+        words = self._words
+        if not is_bare(words.texts[index]):
+            return False
+        if is_alone(words, index):
+            return True
+        behind = words.depths[index] == 0 and words.gaps[index][:1] in (")", "]")
+        ends = closes_phrase(words, index) or range_end(words, index) is not None
+        return behind and ends and not is_fraction(words, index + 1)
+
+    def _is_height(self, index: int) -> bool:
+        """Whether a number alone in a bracket may as well be the only resolution of a name."""
+        texts = self._words.texts
+        if int(texts[index]) not in lexicon.HEIGHTS if texts[index].isdigit() else True:
+            return False
+        alone = self._words.gaps[index][-1:] in ("(", "[") and is_closed(self._words, index)
+        return alone and not any(map(lexicon.resolution, texts))
 
     def _is_year_of_film(self, number: int) -> bool:
         """Whether a number is the film's year, be it behind a dash that closes its title."""
@@ -234,9 +247,10 @@ class _Scanner:
     def _read_kind(self, index: int) -> int:
         """Read what says which kind of thing it is: film, extra, batch, a later version."""
         text, found = self._words.texts[index], self._found
-        added = "+" in self._words.gaps[index] and (found.season is not None or self._technical)
+        added = is_added(self._words.texts, index) or "+" in self._words.gaps[index]
+        added = added and (found.season is not None or self._technical)
         if text in lexicon.FORMATS:
-            if not added and not (self._technical and self._words.depths[index] == 0):
+            if not added:
                 found.format = lexicon.FORMATS[text]
         elif text in lexicon.BATCH_WORDS:
             found.batch = True
@@ -244,9 +258,9 @@ class _Scanner:
             if not added:
                 found.extra = text
         elif not text.isascii():
-            _read_han(text, found)
+            read_han(text, found)
         else:
-            return 1 if _read_version(text, found) else 0
+            return 1 if read_version(text, found) else 0
         return 1
 
     def _read_rest(self, index: int) -> int:
@@ -257,19 +271,31 @@ class _Scanner:
         )
         if technical and (inside or text not in lexicon.WEAK):
             self._technical = True
-        elif not (
-            self._technical
-            or self._foreign
+            self._found.sound = self._found.sound or text in SOUND
+            if text == "bdmv":
+                self._found.doubt = "is a copy of whole discs, and no video"
+        elif self._technical:
+            self._read_late(index, known=technical)
+        elif text in SEQUELS or not (
+            self._foreign
             or text in lexicon.HARMLESS
             or (text == "the" and self._words.text(index + 1) in lexicon.FORMATS)
         ):
             self._found.unexplained.append(text)
         return 1
 
-    def _note_season(self, number: int) -> None:
-        if self._found.season is None:
-            self._found.season = number
-        self._found.seasons.add(number)
+    def _read_late(self, index: int, *, known: bool) -> None:
+        """Read a word behind the technical ones, where a group may sign and little may follow."""
+        texts, gap, found = self._words.texts, self._words.gaps[index], self._found
+        if is_carrier(texts, index):
+            found.doubt = f"is one of several discs or volumes ({texts[index].upper()})"
+        elif is_extra(texts, index):
+            if "+" not in gap and not is_added(texts, index):
+                found.extra = texts[index]
+        elif self._words.depths[index] == 0 and not (known or self._signed or self._foreign):
+            self._signed = gap == "-" or texts[index] == "by"
+            if not (self._signed or texts[index] in _SILENT or not texts[index].isascii()):
+                found.late.append(texts[index])
 
     def _note(
         self,
@@ -292,85 +318,5 @@ class _Scanner:
         end = range_end(self._words, index, spaced=spaced)
         if end is None:
             return 1
-        _note_last(found, end[1])
+        found.note_last(end[1])
         return end[0] - index + 1
-
-
-def _note_last(found: Found, number: int) -> None:
-    """Note the end of a range; a smaller number is one of several files of an episode."""
-    first = found.number or 0
-    if number > first:
-        found.last = number
-    elif number < first:
-        found.half = True
-
-
-def _read_tail(words: Words, start: int, stop: int, family: Family, found: Found) -> None:
-    """Read what stands behind the number of the episode."""
-    technical = False
-    index = start
-    texts, gaps = words.texts, words.gaps
-    while index < stop:
-        text = texts[index]
-        if "(" in gaps[index]:
-            taken = _read_aside(words, index, family, found)
-            if taken:
-                index += taken
-                continue
-        if text in lexicon.BATCH_WORDS:
-            found.batch = found.batch or technical or words.depths[index] > 0
-        elif not text.isascii():
-            _read_han(text, found)
-        elif text[0] in "vrp":
-            _read_version(text, found)
-        if not technical:
-            if may_close(text):
-                _read_closing(words, index, found)
-            technical = lexicon.is_technical(text) and text not in lexicon.WEAK
-        index += 1
-
-
-def _read_closing(words: Words, index: int, found: Found) -> None:
-    """Read what may stand right behind the number: ``- OVA``, ``NCED``, ``(Part 3)``."""
-    text, gap = words.texts[index], words.gaps[index]
-    if "+" not in gap and lexicon.EXTRA.match(text):
-        found.extra = text
-    elif text in lexicon.FORMATS and "-" in gap:
-        after = words.gaps[index + 1]
-        if index + 1 == len(words) or any(bracket in after for bracket in OPENING):
-            found.format = lexicon.FORMATS[text]
-    elif found.part is None and words.depths[index] > 0:
-        mark = mark_at(words.texts, index)
-        if mark is not None and mark.kind == "part":
-            found.part = mark.number
-
-
-def _read_aside(words: Words, index: int, family: Family, found: Found) -> int:
-    """Read another title in round brackets; return how many words it has."""
-    if "(" not in words.gaps[index]:
-        return 0
-    anchor = family.titles.match(words, index)
-    if anchor is None or (anchor.end == index + 1 and words.texts[index].isdigit()):
-        return 0
-    found.aside.append(anchor.aliases)
-    return anchor.end - index
-
-
-def _read_version(text: str, found: Found) -> bool:
-    """Read ``v2``, ``REPACK``, ``PROPER2``."""
-    match = VERSION.match(text)
-    if match:
-        found.version = int(match[1])
-        return True
-    match = REPACK.match(text)
-    if match:
-        found.version = int(match[1] or 1) + 1
-    return match is not None
-
-
-def _read_han(text: str, found: Found) -> None:
-    """Read the Chinese and Japanese words for films and for all episodes."""
-    if lexicon.HAN_MOVIE.search(text):
-        found.format = Format.MOVIE
-    if lexicon.BATCH_HAN.search(text):
-        found.batch = True

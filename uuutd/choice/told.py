@@ -62,8 +62,7 @@ def _of_table(line: Line, claim: Claim, carrier: int, number: int, counted: Mean
     told = line.redirected(place.work.id, number)
     if not told:
         return counted
-    titled = claim.marked and claim.place is not None and not claim.compact
-    if _says_season(claim) and not titled:
+    if _says_season(claim) and not _titled(claim):
         inside = {each for each in told if _season(line, each) == place.season}
         if told != inside:
             return counted | told if counted else counted
@@ -77,6 +76,11 @@ def _season(line: Line, episode: Episode) -> int | None:
     return None if episode.place == ELSEWHERE else line.places[episode.place].season
 
 
+def _titled(claim: Claim) -> bool:
+    """Whether it is the title of a show that names the season, and the number says nothing."""
+    return claim.marked and claim.place is not None and not claim.compact
+
+
 def _says_season(claim: Claim) -> bool:
     return claim.season is not None or claim.part is not None
 
@@ -85,9 +89,13 @@ def _of_user(line: Line, claim: Claim, carrier: int, number: int, counted: Meant
     """Count from the number that the user gave to the first episode; None if that says nothing.
 
     It counts on the show's own titles, those before it in the line, and those of the line.
+    The numbers of a season, such as ``S02E04`` or ``S2 - 04``, stay as they are; a plain
+    number behind the show's own title is not one of them, whatever season that title names.
     """
     first, length, wanted = line.counts_from, line.place.length, line.wanted
     if first is None or not _is_concerned(line, claim, carrier):
+        return None
+    if _says_season(claim) and not _titled(claim) and _is_of_season(line, claim, number):
         return None
     episode = number - first + 1
     if episode < 1 or (length is not None and episode > length):
@@ -98,6 +106,14 @@ def _of_user(line: Line, claim: Claim, carrier: int, number: int, counted: Meant
     if claim.compact or (carrier != wanted and _is_own(line.places[carrier].length, number)):
         return counted | meant
     return meant
+
+
+def _is_of_season(line: Line, claim: Claim, number: int) -> bool:
+    """Whether the wanted show's season has an episode of that number, and is not counted on."""
+    places = line.season(line.place.season)
+    if any(line.places[index].length is None for index in places) and not claim.compact:
+        return number <= _COUR
+    return line.count(number, places) is not None
 
 
 def _is_concerned(line: Line, claim: Claim, carrier: int) -> bool:

@@ -36,7 +36,9 @@ class Numbering:
         listed = await self._watchlists.locate(
             user.id, provider, entry_id, meanwhile=self._relations.foresee
         )
-        number = which_episode(listed.entry, episode or listed.entry.next_episode or 1)
+        if episode is None:
+            episode = listed.entry.next_episode or 1
+        number = which_episode(listed.entry, episode)
         wish = await self._preferences.wish(user.id, listed)
         wanted = await self._relations.wanted(
             listed.provider, listed.entry.work, number, counts_from=wish.counts_from

@@ -29,6 +29,8 @@ ANY_CODEC = "any"
 MOST_NAMES = 50
 """How many resolutions or groups may be listed; each has a tier of points of its own."""
 LONGEST_NAME = 80
+MOST_COUNTED = 9999
+"""The highest number that a first episode may have; no name has one of more digits."""
 
 _FIELDS = tuple(field.name for field in attrs.fields(EffectivePreferences))
 _USUAL = Taste()
@@ -86,7 +88,7 @@ class Preferences:
         await self._check_listed(user, show)
         if problems := tuple(_problems(said)):
             raise Invalid("; ".join(map(str, problems)), problems)
-        await stored.save(user.id, show, said)
+        await stored.save(user.id, show, _tidied(said))
         return await self._reply(user, show)
 
     async def forget(self, user: User, show: Show | None) -> None:
@@ -138,8 +140,8 @@ def _problems(said: UserPreferences) -> Iterator[Problem]:
         if value is None or (name == "codec" and value == ANY_CODEC):
             continue
         if name == "counts_from":
-            if value < 1:
-                yield Problem(name, f"must be 1 or more, got {value}")
+            if not 1 <= value <= MOST_COUNTED:
+                yield Problem(name, f"must be from 1 to {MOST_COUNTED}, got {value}")
         elif isinstance(value, tuple) and (detail := _too_much(value)):
             yield Problem(name, detail)
         elif validator := settings[name].validator:
@@ -147,6 +149,20 @@ def _problems(said: UserPreferences) -> Iterator[Problem]:
                 validator(None, settings[name], value)
             except ValueError as error:
                 yield Problem(name, str(error))
+
+
+def _tidied(said: UserPreferences) -> UserPreferences:
+    """Return *said* with each name of a list once, where it stands first, and small letters."""
+    changes: dict[str, Any] = {}
+    for name in ("resolutions", "groups"):
+        if (names := getattr(said, name)) is not None:
+            first: dict[str, str] = {}
+            for each in map(str.strip, names):
+                first.setdefault(each.casefold(), each)
+            changes[name] = tuple(first.values())
+    if said.language is not None:
+        changes["language"] = said.language.lower()
+    return attrs.evolve(said, **changes)
 
 
 def _too_much(names: tuple[str, ...]) -> str | None:

@@ -121,12 +121,14 @@ class Releases:
         there are prequels it is the right one.
         """
         work = listed.entry.work
-        if not await self._relations.at_hand(listed.provider, work.id):
-            self._search(listed.work, Wanted(work=work, episode=episode))
         wish = await self._preferences.wish(user_id, listed)
+        batch = wish.taste.batch
+        if not await self._relations.at_hand(listed.provider, work.id):
+            self._search(listed.work, Wanted(work=work, episode=episode, batch=batch))
         wanted = await self._relations.wanted(
             listed.provider, work, episode, counts_from=wish.counts_from
         )
+        wanted = attrs.evolve(wanted, batch=batch)
         search = self._search(listed.work, wanted)
         taste = await self._preferences.with_group(wish.taste, user_id, listed.work)
         found = await asyncio.shield(search)
@@ -260,7 +262,9 @@ def _why_none(chosen: Chosen) -> str:
     if waits := waits_for(chosen.choice):
         text = f"{waits[0].upper()}{waits[1:]}; what fits is by other groups."
     elif count == 0:
-        text = "The indexers have nothing for this episode."
+        packs = {"only": "packs of this show", "allow": "this episode and packs of the show"}
+        sought = packs.get(chosen.taste.batch, "this episode")
+        text = f"The searches for {sought} found nothing."
     else:
         text = f"{count} found, none of them fits."
     silent = ", ".join(str(f.backend) for f in chosen.found.failures)

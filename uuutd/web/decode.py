@@ -60,9 +60,13 @@ class NoBody:
 
 @attrs.frozen
 class JsonBody(Generic[T]):
-    """An object of JSON; a missing body counts as an empty object."""
+    """An object of JSON; a missing body counts as an empty object unless it is *required*.
+
+    It is where an empty object would wipe out something: nobody does that by forgetting it.
+    """
 
     kind: type[T]
+    required: bool = False
 
     @property
     def media(self) -> dict[str, type[Any]]:
@@ -71,7 +75,7 @@ class JsonBody(Generic[T]):
 
     async def read(self, request: web.Request) -> T:
         """Read the object."""
-        return await _read_json(request, self.kind, self.media)
+        return await _read_json(request, self.kind, self.media, required=self.required)
 
 
 @attrs.frozen
@@ -228,9 +232,13 @@ def _check_length(request: web.Request, limit: int) -> None:
         raise _too_large(limit)
 
 
-async def _read_json(request: web.Request, kind: type[T], allowed: Iterable[str]) -> T:
+async def _read_json(
+    request: web.Request, kind: type[T], allowed: Iterable[str], *, required: bool = False
+) -> T:
     _check_type(request, allowed)
     data = await read_body(request, MAX_BODY)
+    if required and not data:
+        raise invalid("", "a body is required here; {} says nothing of anything")
     return strict.structure(parse_json(data) if data else {}, kind, _BODY, what="The body")
 
 

@@ -152,7 +152,8 @@ def _operation(route: Route, schemas: _Schemas) -> Json:
         made["security"].append({})
     if route.body.media:
         content = {media: {"schema": schemas.of(kind)} for media, kind in route.body.media.items()}
-        made["requestBody"] = {"content": content, "required": MULTIPART in content}
+        required = MULTIPART in content or getattr(route.body, "required", False)
+        made["requestBody"] = {"content": content, "required": required}
     return made
 
 
