@@ -164,6 +164,7 @@ def test_it_is_accepted(wanted, title):
         (LONG, "[Group] Kaizoku Maru' - 42 [1080p]"),
         (LONG, "[Group] Kaizoku Maru S02E42 [1080p]"),
         (FILM, "[Group] Midori no Oka - 01 [1080p]"),
+        (FIRST, "[Group] Midori no Oka - 17.5 (S00E18) [1080p].mkv"),
     ],
 )
 def test_r1_another_show(wanted, title):
@@ -175,7 +176,6 @@ def test_r1_another_show(wanted, title):
     [
         (FIRST, "[Group] Midori no Oka - 17 [1080p].mkv"),
         (FIRST, "[Group] Midori no Oka - 18.5 [1080p].mkv"),
-        (FIRST, "[Group] Midori no Oka - 17.5 (S00E18) [1080p].mkv"),
         (FIRST, "[Group] Midori no Oka - 18a [1080p].mkv"),
         (FIRST, "[Group] Midori no Oka 18-1 [1080p].mkv"),
         (FIRST, "[Group] Midori no Oka [1080p].mkv"),
