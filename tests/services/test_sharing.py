@@ -217,6 +217,16 @@ async def test_another_torrent_of_an_episode_never_writes_over_the_first(box, us
     assert rows[forced.torrent].save_path == f"Yoru no Toshokan/other {forced.torrent[:8]}"
 
 
+async def test_what_is_added_by_hand_never_writes_over_an_episode_that_is_there(box, user):
+    first = await get(box, user)
+    other = await make_user(box, "other")
+    request = AddTorrentRequest(source=MINE, entry=SHOW, episode=5)
+    added, _ = await box.services.jobs.add(other, request)
+    rows = box.world.client.rows
+    assert rows[first.torrent].save_path == "Yoru no Toshokan"
+    assert rows[added.hash].save_path == f"Yoru no Toshokan/other {added.hash[:8]}"
+
+
 async def test_a_forced_download_that_fails_leaves_the_episode_to_what_is_there(box, user):
     first = await get(box, user)
     box.world.indexer.releases.clear()

@@ -32,7 +32,7 @@ class Beside:
         """
         if REPLACES in intent.request:
             return await self._of_newer(intent, release)
-        return f"other {_short(intent)}" if await links.has_another(intent) else ""
+        return await own_folder(intent)
 
     async def _of_newer(self, intent: Intent, release: Release) -> str:
         new = await self._top(intent, release)
@@ -65,6 +65,11 @@ class Beside:
         except Error:
             return set()
         return {file.path.partition("/")[0] for file in files}
+
+
+async def own_folder(intent: Intent) -> str:
+    """Return a folder for a torrent of an episode that has another already; else none, empty."""
+    return f"other {_short(intent)}" if await links.has_another(intent) else ""
 
 
 def _short(intent: Intent) -> str:

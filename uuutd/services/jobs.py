@@ -22,6 +22,7 @@ from ..store.upgrades import REPLACES, upgrade_key
 from ..tasks import Tasks
 from ..wire import AddTorrentRequest, DownloadRequest, JobReply, JobsReply, TorrentReply
 from . import replies
+from .beside import own_folder
 from .events import Events
 from .relations import Relations
 from .releases import which_episode
@@ -339,7 +340,8 @@ class Jobs:
             title=str(listed.entry.work.titles),
             episode=which_episode(listed.entry, request.episode),
         )
-        return attrs.evolve(draft, key=_key(draft))
+        asked = {**draft.request, "folder": await own_folder(draft)}
+        return attrs.evolve(draft, key=_key(draft), request=asked)
 
 
 def _key(intent: Intent) -> str | None:
