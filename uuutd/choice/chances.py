@@ -8,8 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from . import lexicon
+from .extras import may_be_extra
 from .marks import may_open, roman
-from .numbers import COMPACT, CROSS, GLUED, NUMBER
+from .numbers import COMPACT, CROSS, GLUED, NUMBER, is_bare
 
 VERSION = re.compile(r"v(\d)$")
 REPACK = re.compile(r"(?:repack|proper|rerip)(\d?)$")
@@ -42,7 +43,39 @@ def chances(text: str) -> Chances:
     )
 
 
+class TailChances(NamedTuple):
+    """What a word behind the number of the episode may be, whatever stands around it.
+
+    *open* is for the first word of a bracket, *stand* for one outside of brackets and *close*
+    for one that says what kind of thing it is; *mark* is a version or a batch, and *technical*
+    tells that the title of the episode, if there is one, is over.
+    """
+
+    open: bool
+    stand: bool
+    close: bool
+    mark: bool
+    technical: bool
+
+
 @lru_cache(maxsize=4096)
-def may_close(text: str) -> bool:
-    """Whether a word right behind the number of the episode may say what kind of thing it is."""
-    return text in lexicon.FORMATS or lexicon.EXTRA.match(text) is not None or may_open(text)
+def in_tail(text: str) -> TailChances:
+    """Hold a word against all patterns of what stands behind the number; once for each word."""
+    opens, extra = may_open(text), may_be_extra(text)
+    return TailChances(
+        open=opens
+        or extra
+        or is_bare(text)
+        or text.isdigit()
+        or text in lexicon.FORMATS
+        or COMPACT.match(text) is not None
+        or lexicon.LOOSE_EXTRA.match(text) is not None,
+        stand=opens or extra,
+        close=text in lexicon.FORMATS or lexicon.EXTRA.match(text) is not None or opens,
+        mark=text in lexicon.BATCH_WORDS or not text.isascii() or _is_version(text),
+        technical=lexicon.is_technical(text) and text not in lexicon.WEAK,
+    )
+
+
+def _is_version(text: str) -> bool:
+    return VERSION.match(text) is not None or REPACK.match(text) is not None

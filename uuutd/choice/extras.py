@@ -14,6 +14,7 @@ _PAIRS = frozenset(
     | {("live", "action"), ("drama", "cd"), ("audio", "drama"), ("stage", "play")}
     | {("talk", "show"), ("making", "of"), ("behind", "the"), ("voice", "drama")}
 )
+_OPENING = frozenset(first for first, _ in _PAIRS)
 SEQUELS = frozenset({"zoku", "shin", "sequel", "prequel", "mini", "petit", "puchi", "gaiden"})
 """Words that make another show's title of a title, wherever they stand in it."""
 _CARRIERS = frozenset({"vol", "volume", "vols", "volumes", "disc", "disk", "discs", "cd", "dvd"})
@@ -42,6 +43,11 @@ PIECES = frozenset(
     | _ADDING
 )
 """Words among the technical ones that say nothing of the show."""
+
+
+def may_be_extra(text: str) -> bool:
+    """Whether a word may say, alone or with the next, that this is no episode."""
+    return text in _LONE or text in _OPENING or lexicon.EXTRA.match(text) is not None
 
 
 def is_extra(texts: Sequence[str], index: int) -> bool:

@@ -4,8 +4,6 @@ import re
 from collections.abc import Callable
 from functools import lru_cache
 
-import attrs
-
 from . import languages, lexicon
 from .words import Words
 
@@ -13,7 +11,6 @@ _LEADING_GROUP = re.compile(r"\s*[\[\u3010]([^\[\]\u3010\u3011]{1,80})[\]\u3011]
 _SEPARATE_GROUPS = re.compile(r"\s*(?:[&+,/]|\bx\b)\s*")
 
 
-@attrs.define(kw_only=True)
 class Facets:
     """What a name says of the file; None and False where it says nothing.
 
@@ -34,13 +31,13 @@ class Facets:
     source: str | None = None
     checksum: str | None = None
     suffix: str | None = None
-    languages: set[str] = attrs.Factory(set)
+    languages: frozenset[str] = frozenset()
     multi: bool = False
     dub: str | None = None
     dual: bool = False
     raw: bool = False
     foreign: bool = False
-    audio: set[str] = attrs.Factory(set)
+    audio: frozenset[str] = frozenset()
     unsubbed: bool = False
     textual: bool = False
     other: str | None = None
@@ -49,10 +46,15 @@ class Facets:
     @property
     def groups(self) -> frozenset[str]:
         """The group's name for comparing, and those of its members if several worked together."""
-        if self.group is None:
-            return frozenset()
-        name = self.group.strip().casefold()
-        return frozenset({name, *_SEPARATE_GROUPS.split(name)} - {""})
+        return groups_of(self.group)
+
+
+def groups_of(group: str | None) -> frozenset[str]:
+    """Return a group's name for comparing, and those of its members if it is several."""
+    if group is None:
+        return frozenset()
+    name = group.strip().casefold()
+    return frozenset({name, *_SEPARATE_GROUPS.split(name)} - {""})
 
 
 def _leading_group(title: str) -> str | None:
@@ -64,9 +66,11 @@ def _leading_group(title: str) -> str | None:
 
 def read_facets(title: str, words: Words, start: int) -> Facets:
     """Read the facets of a name whose title ends before the word at *start*."""
-    facets = Facets(start=start)
-    for index, text in enumerate(words.texts[start:], start):
-        reader = _reader(text)
+    facets = Facets()
+    facets.start = start
+    texts = words.texts
+    for index in range(start, len(texts)):
+        reader = _reader(texts[index])
         if reader is not None:
             reader(facets, words, index)
     if len(words) > 1 and words.gaps[-2].endswith("."):
@@ -83,7 +87,7 @@ def _read_checksum(facets: Facets, words: Words, index: int) -> None:
 
 
 def _read_chinese(facets: Facets, _words: Words, _index: int) -> None:
-    facets.languages.add("zh")
+    facets.languages |= {"zh"}
 
 
 def _read_codec(facets: Facets, words: Words, index: int) -> None:
@@ -108,12 +112,12 @@ def _read_language(facets: Facets, words: Words, index: int) -> None:
         facets.audio |= {"ja", "en"}
     if text in lexicon.DUB_WORDS:
         facets.dub = language
-        facets.audio.add(language)
+        facets.audio |= {language}
         return
     spoken = following in ("audio", *lexicon.DUB_WORDS) or _is_behind_dub(words, index)
     ordinary = _is_ordinary(words, index) and not languages.is_list(words, index)
     if language != "ja" and not spoken and not ordinary:
-        facets.languages.add(language)
+        facets.languages |= {language}
 
 
 def _is_behind_dub(words: Words, index: int) -> bool:
@@ -127,7 +131,7 @@ def _read_flag(facets: Facets, words: Words, index: int) -> None:
     """Read one of ``[US][BR][FR]``."""
     language = lexicon.FLAGS[words.texts[index]]
     if language != "ja" and languages.is_list(words, index):
-        facets.languages.add(language)
+        facets.languages |= {language}
 
 
 def _read_dub(facets: Facets, words: Words, index: int) -> None:
@@ -139,7 +143,7 @@ def _read_dub(facets: Facets, words: Words, index: int) -> None:
         facets.dual = facets.dual or several
         facets.dub = "en" if said == "" else said
         if said and said != languages.UNKNOWN:
-            facets.audio.add(said)
+            facets.audio |= {said}
 
 
 def _read_sub(facets: Facets, words: Words, index: int) -> None:
@@ -147,7 +151,7 @@ def _read_sub(facets: Facets, words: Words, index: int) -> None:
     following = words.text(index + 1)
     language = lexicon.LANGUAGES.get(following)
     if language is not None and language != "ja":
-        facets.languages.add(language)
+        facets.languages |= {language}
     if words.text(index - 1) in ("no", "without") and index > facets.start:
         facets.unsubbed = True
     if following == "only":

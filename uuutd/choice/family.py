@@ -51,24 +51,30 @@ class Known:
         self._sorted = sorted(known)
         self._openings = frozenset([joined[:2] for joined in known])
 
+    def may_match(self, text: str) -> bool:
+        """Whether one of these titles may begin with this word."""
+        return len(text) == 1 or text[:2] in self._openings
+
     def match(self, words: Words, start: int) -> Anchor | None:
         """Return the longest of these titles that begins with the word at *start*."""
         texts = words.texts
         joined = texts[start]
         if len(joined) > 1 and joined[:2] not in self._openings:
             return None
-        known, position, end, best = self._sorted, 0, start + 1, None
-        while (position := bisect_left(known, joined, position)) < len(known):
+        known, position, end, best, stop = self._sorted, 0, start + 1, "", start
+        many, last = len(known), len(texts)
+        while (position := bisect_left(known, joined, position)) < many:
             nearest = known[position]
             if nearest == joined:
-                best = Anchor(end, self._known[joined])
+                best, stop = joined, end
             elif not nearest.startswith(joined):
                 break
-            if end == len(texts):
+            if end == last:
                 break
-            joined = glue(joined, texts[end])
+            text = texts[end]
+            joined = glue(joined, text) if text[0].isdigit() else joined + text
             end += 1
-        return best
+        return Anchor(stop, self._known[best]) if best else None
 
 
 class Family:

@@ -1,14 +1,11 @@
 """What was read behind a title."""
 
-import attrs
-
 from ..domain import Format
 from .family import Alias
 
 
-@attrs.define
 class Found:
-    """What was read behind a title.
+    """What was read behind a title: few of these for any name, so that the rest costs nothing.
 
     *last* is set for a range, *half* for ``24.5`` and for one of several files of an
     episode, *compact* for numbers like ``S01E17``, *vague* for a number that may be a
@@ -23,7 +20,7 @@ class Found:
 
     season: int | None = None
     part: int | None = None
-    seasons: set[int] = attrs.Factory(set)
+    seasons: frozenset[int] = frozenset()
     number: int | None = None
     last: int | None = None
     half: bool = False
@@ -34,14 +31,14 @@ class Found:
     extra: str | None = None
     batch: bool = False
     year: int | None = None
-    unexplained: list[str] = attrs.Factory(list)
+    unexplained: tuple[str, ...] = ()
     suffix: Alias | None = None
-    aside: list[tuple[Alias, ...]] = attrs.Factory(list)
+    aside: tuple[tuple[Alias, ...], ...] = ()
     beside: tuple[Alias, ...] = ()
-    also: list[int] = attrs.Factory(list)
+    also: tuple[int, ...] = ()
     total: int | None = None
     aired: int | None = None
-    late: list[str] = attrs.Factory(list)
+    late: tuple[str, ...] = ()
     sound: bool = False
     doubt: str | None = None
 
@@ -54,7 +51,7 @@ class Found:
         """Note a season mark: the first one counts, and the others must agree with it."""
         if self.season is None:
             self.season = number
-        self.seasons.add(number)
+        self.seasons |= {number}
 
     def note_last(self, number: int) -> None:
         """Note the end of a range; a smaller number is one of several files of an episode."""

@@ -19,7 +19,7 @@ class Given:
     """
 
     def __init__(self, values: object, path: str) -> None:
-        if not isinstance(values, Mapping):
+        if not isinstance(values, dict | Mapping):  # a plain dict is told more quickly
             # As for every other field: a caller has one kind of error to expect.
             raise ValueError(f"{path} must be an object, got {values!r:.80}")  # noqa: TRY004
         self._values: Mapping[str, Any] = values
@@ -33,7 +33,7 @@ class Given:
     def text(self, name: str) -> str | None:
         """Return a text; an empty one counts as missing."""
         value = self._values.get(name)
-        if value is None or (isinstance(value, str) and value.strip()):
+        if value is None or (isinstance(value, str) and value and not value.isspace()):
             return value
         if not isinstance(value, str):
             raise self.wrong(name, "a text")
@@ -51,8 +51,8 @@ class Given:
     def number(self, name: str, least: int) -> int | None:
         """Return a whole number that is not smaller than *least*."""
         value = self._values.get(name)
-        if value is None:
-            return None
+        if value is None or (type(value) is int and value >= least):
+            return value
         if isinstance(value, bool) or not isinstance(value, int) or value < least:
             raise self.wrong(name, f"a whole number of {least} or more")
         return value

@@ -259,7 +259,7 @@ def _may_air(year: int, number: int, line: Line) -> bool:
 
 def _told_twice(episode: Episode, found: Found, line: Line) -> Identity | None:
     """Doubt a name that has a second number which is none that the episode is known by."""
-    if episode.place != line.wanted:
+    if episode.place != line.wanted or (found.total is None and not found.also):
         return None
     numbers = {numbering.number for numbering in line.numberings(episode.number)}
     first = found.number or 0

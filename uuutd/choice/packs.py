@@ -55,7 +55,7 @@ def _picks(video: TorrentFile, name: str, wanted: Wanted, family: Family) -> Ite
             return
         reading = read_number(base, family, aliases)
         titled = not reading.found.unexplained
-        reading.found.unexplained.clear()
+        reading.found.unexplained = ()
     found = reading.found
     if found.extra is not None:
         return
@@ -79,7 +79,7 @@ def _take_season(found: Found, names: Sequence[str], family: Family) -> None:
         around = reading.found
         if len(around.seasons) == 1 or (not around.seasons and around.part is not None):
             found.season, found.part = around.season, found.part or around.part
-            found.seasons.update(around.seasons)
+            found.seasons |= around.seasons
             return
 
 

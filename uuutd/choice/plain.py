@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, Literal, TypeVar
 
 from ..domain import (
@@ -163,7 +163,7 @@ def _language(prefs: Given) -> str | None:
 
 def _release(values: Mapping[str, Any], index: int = 0) -> Release:
     release = Given(values, f"releases[{index}]")
-    main, sub = _category(release)
+    language, is_anime_video = _category(release)
     title, info_hash = release.text("title"), release.text("info_hash")
     if title is None:
         raise release.wrong("title", "a text")
@@ -176,16 +176,28 @@ def _release(values: Mapping[str, Any], index: int = 0) -> Release:
         leechers=release.number("leechers", 0),
         downloads=release.number("downloads", 0),
         published_at=release.time("pubdate"),
-        language=_SUBTITLES.get(sub, Language.UNKNOWN) if main == "1" else Language.UNKNOWN,
-        is_anime_video=main == "1" and sub != "1",
+        language=language,
+        is_anime_video=is_anime_video,
         trusted=release.flag("trusted"),
         remake=release.flag("remake"),
     )
 
 
-def _category(release: Given) -> tuple[str, str]:
-    """Return both numbers of a category of Nyaa's; without one it is any anime."""
-    category = _CATEGORY.fullmatch(release.text("category") or "1_0")
-    if category is None:
+def _category(release: Given) -> tuple[Language, bool]:
+    """Return what a category of Nyaa's promises; without one it is any anime."""
+    promised = _promise(release.text("category") or "1_0")
+    if promised is None:
         raise release.wrong("category", "one of Nyaa's, such as 1_2")
-    return category[1], category[2]
+    return promised
+
+
+@lru_cache(maxsize=64)
+def _promise(category: str) -> tuple[Language, bool] | None:
+    """Return the language and whether it is video; None for what is no category."""
+    match = _CATEGORY.fullmatch(category)
+    if match is None:
+        return None
+    main, sub = match[1], match[2]
+    if main != "1":
+        return Language.UNKNOWN, False
+    return _SUBTITLES.get(sub, Language.UNKNOWN), sub != "1"

@@ -151,9 +151,9 @@ def _read_before(words: Words, begin: int, end: int, family: Family, found: Foun
     """Read the season marks in the parts of a bilingual name that stand before the title."""
     before = scan(words, begin, family, end)
     if before.season is not None and not before.numbered:
-        found.seasons.update(before.seasons)
+        found.seasons |= frozenset(before.seasons)
         found.season = found.season if found.season is not None else before.season
     if before.part is not None and found.part is None:
         found.part = before.part
-    found.aside.extend(before.aside)
+    found.aside += before.aside
     found.extra = found.extra or before.extra

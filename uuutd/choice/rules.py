@@ -1,7 +1,7 @@
 """The hard rules: whoever breaks one must not be taken, whatever anybody prefers."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -202,4 +202,4 @@ def _date(release: Release, reading: Reading, wanted: Wanted) -> Sequence[Reject
 @lru_cache(maxsize=64)
 def _begin(day: date) -> datetime:
     """Return when a day begins in Japan."""
-    return datetime.combine(day, time(), JAPAN)
+    return datetime.combine(day, time(), JAPAN).astimezone(UTC)

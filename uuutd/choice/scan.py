@@ -138,7 +138,7 @@ class _Scanner:
             if not joined or not number.isdecimal() or len(number) > 2:
                 break
             low, high = max(self._found.seasons), int(number)
-            self._found.seasons.update((high,) if "+" in gap else range(low, high + 1))
+            self._found.seasons |= frozenset((high,) if "+" in gap else range(low, high + 1))
             taken += 1
         return taken
 
@@ -156,7 +156,7 @@ class _Scanner:
         if turned or "/" in gap or "|" in gap:
             anchor = family.titles.match(words, index)
             if anchor is not None:
-                self._found.aside.append(anchor.aliases)
+                self._found.aside += (anchor.aliases,)
                 self._found.beside = anchor.aliases
                 self._foreign = False
                 return anchor.end - index
@@ -169,7 +169,7 @@ class _Scanner:
         anchor = self._family.titles.match(self._words, index)
         if anchor is None or anchor.end == index + 1:
             return 0
-        self._found.aside.append(anchor.aliases)
+        self._found.aside += (anchor.aliases,)
         return anchor.end - index
 
     def _is_marginal(self, index: int, end: int) -> bool:
@@ -203,7 +203,7 @@ class _Scanner:
                 self._found.vague = True
                 return 1
             if is_of_title(words, index, introduced=introduced):
-                self._found.unexplained.append(words.texts[index])
+                self._found.unexplained += (words.texts[index],)
                 return 1
             if not introduced and len(match[1]) == 1:
                 self._found.vague = True
@@ -281,7 +281,7 @@ class _Scanner:
             or text in lexicon.HARMLESS
             or (text == "the" and self._words.text(index + 1) in lexicon.FORMATS)
         ):
-            self._found.unexplained.append(text)
+            self._found.unexplained += (text,)
         return 1
 
     def _read_late(self, index: int, *, known: bool) -> None:
@@ -295,7 +295,7 @@ class _Scanner:
         elif self._words.depths[index] == 0 and not (known or self._signed or self._foreign):
             self._signed = gap == "-" or texts[index] == "by"
             if not (self._signed or texts[index] in _SILENT or not texts[index].isascii()):
-                found.late.append(texts[index])
+                found.late += (texts[index],)
 
     def _note(
         self,

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from ..domain import Reason, Release, Taste
 from . import lexicon
-from .facets import Facets
+from .facets import Facets, groups_of
 from .identity import Identity
 
 JUDGE_LIMIT = 10
@@ -59,7 +59,7 @@ class Scale:
         self._remake = Reason("a remake", -remake)
         self._wanted_codec = None if taste.codec is None else _plain_codec(taste.codec)
         self._codec = Reason(taste.codec or "", codec)
-        self._earlier_names = Facets(group=taste.earlier_group).groups
+        self._earlier_names = groups_of(taste.earlier_group)
         self._earlier = Reason("the group of your earlier episodes", earlier)
         self._groups = [
             (name.strip().casefold(), Reason(name, level * group))

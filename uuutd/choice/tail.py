@@ -2,7 +2,7 @@
 
 from ..domain import Format
 from . import lexicon
-from .chances import REPACK, VERSION, may_close
+from .chances import REPACK, VERSION, in_tail
 from .extras import is_extra, is_pair
 from .family import Family
 from .found import Found
@@ -15,28 +15,28 @@ def read_tail(words: Words, start: int, stop: int, family: Family, found: Found)
     """Read what stands behind the number of the episode."""
     technical = False
     index = start
-    texts, gaps = words.texts, words.gaps
+    texts, gaps, depths = words.texts, words.gaps, words.depths
     while index < stop:
         text, gap = texts[index], gaps[index]
+        may = in_tail(text)
         if gap[-1:] in ("(", "[", "{"):
-            taken = read_aside(words, index, family, found)
+            taken = read_aside(words, index, family, found) if "(" in gap else 0
             if taken:
                 index += taken
                 _read_season(words, index, stop, found)
                 continue
-            _read_bracket(words, index, family, found)
+            if may.open or family.subtitles.may_match(text):
+                _read_bracket(words, index, family, found)
         elif index == start:
             _read_next(words, index, family, found)
-        elif words.depths[index] == 0 and "+" not in gap:
+        elif may.stand and depths[index] == 0 and "+" not in gap:
             _read_loose(words, index, found, technical=technical)
-        if text in lexicon.BATCH_WORDS:
-            found.batch = found.batch or technical or words.depths[index] > 0
-        else:
-            _read_mark(text, found)
+        if may.mark:
+            _read_mark(text, found, sure=technical or depths[index] > 0)
         if not technical:
-            if may_close(text):
+            if may.close:
                 _read_closing(words, index, found)
-            technical = lexicon.is_technical(text) and text not in lexicon.WEAK
+            technical = may.technical
         index += 1
 
 
@@ -53,11 +53,16 @@ def _read_loose(words: Words, index: int, found: Found, *, technical: bool) -> N
             found.note_season(mark.number)
 
 
-def _read_mark(text: str, found: Found) -> None:
-    """Read a word that speaks for itself: a version, or the Chinese for a film or a batch."""
-    if not text.isascii():
+def _read_mark(text: str, found: Found, *, sure: bool) -> None:
+    """Read a word that speaks for itself: a version, a batch, or the Chinese for a film or one.
+
+    ``Complete`` may be a word of the episode's title, if it is not *sure* that it is none.
+    """
+    if text in lexicon.BATCH_WORDS:
+        found.batch = found.batch or sure
+    elif not text.isascii():
         read_han(text, found)
-    elif text[0] in "vrp":
+    else:
         read_version(text, found)
 
 
@@ -67,11 +72,11 @@ def _read_bracket(words: Words, index: int, family: Family, found: Found) -> Non
     compact = COMPACT.match(text)
     if compact:
         found.note_season(int(compact[1]))
-        found.also.append(int(compact[2]))
+        found.also += (int(compact[2]),)
     elif is_closed(words, index) and is_year(words, index, bracketed=True):
         found.aired = int(text)
     elif is_closed(words, index) and is_bare(text):
-        found.also.append(int(text))
+        found.also += (int(text),)
     elif "+" in words.gaps[index]:
         return
     elif text in lexicon.FORMATS:
@@ -125,7 +130,7 @@ def _read_joined(words: Words, index: int, found: Found) -> None:
     mark = mark_at(texts, index)
     if is_bare(text):
         if closes_phrase(words, index) and words.text(index + 1) not in ("bit", "bits"):
-            found.also.append(int(text))
+            found.also += (int(text),)
     elif mark is None or (mark.size == 1 and text.isalpha()):
         return
     elif mark.kind == "season":
@@ -157,7 +162,7 @@ def read_aside(words: Words, index: int, family: Family, found: Found) -> int:
     anchor = family.titles.match(words, index)
     if anchor is None or (anchor.end == index + 1 and words.texts[index].isdigit()):
         return 0
-    found.aside.append(anchor.aliases)
+    found.aside += (anchor.aliases,)
     return anchor.end - index
 
 

@@ -79,7 +79,8 @@ class Words:
 
 
 def _depths(gaps: Sequence[str]) -> list[int]:
-    steps = list(map(_step, gaps[:-1]))
+    steps = list(map(_step, gaps))
+    del steps[-1]
     depths = list(accumulate(steps))
     if depths and min(depths) < 0:
         return list(accumulate(steps, lambda depth, step: max(0, depth + step), initial=0))[1:]
