@@ -68,9 +68,7 @@ def read_facets(title: str, words: Words, start: int) -> Facets:
     """Read the facets of a name whose title ends before the word at *start*."""
     facets = Facets()
     facets.start = start
-    texts = words.texts
-    for index in range(start, len(texts)):
-        reader = _reader(texts[index])
+    for index, reader in enumerate(map(_reader, words.texts[start:]), start):
         if reader is not None:
             reader(facets, words, index)
     if len(words) > 1 and words.gaps[-2].endswith("."):
@@ -122,9 +120,10 @@ def _read_language(facets: Facets, words: Words, index: int) -> None:
 
 def _is_behind_dub(words: Words, index: int) -> bool:
     """Whether it is the language of ``Dub: Italian``, and not that of ``Dub Italian Sub``."""
-    before, after = words.text(index - 1), words.text(index + 1)
+    if words.text(index - 1) not in lexicon.DUB_WORDS:
+        return False
     open_ = not any(bracket in words.gaps[index] for bracket in "()[]")
-    return open_ and before in lexicon.DUB_WORDS and after not in lexicon.SUB_WORDS
+    return open_ and words.text(index + 1) not in lexicon.SUB_WORDS
 
 
 def _read_flag(facets: Facets, words: Words, index: int) -> None:

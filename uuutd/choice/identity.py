@@ -1,9 +1,11 @@
 """Which show a name holds, and which of its episodes: what rules R1 to R3 ask."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from ..domain import Format, Work
+from .facets import Facets
 from .family import Alias, Family
 from .found import Found
 from .lexicon import VIDEO_SUFFIXES
@@ -18,6 +20,8 @@ _OWN_FORMATS = {
     Format.SPECIAL: {Format.OVA, Format.SPECIAL, Format.ONA},
     Format.ONA: {Format.ONA},
 }
+_KEPT = 512
+"""How many readings are kept with what they mean."""
 _YEARLY = 40
 """At least so many episodes a year has a show that goes on for years."""
 
@@ -41,7 +45,26 @@ class Identity(NamedTuple):
 
 
 def identify(reading: Reading, family: Family) -> Identity:
-    """Say which show and which episodes a read name holds."""
+    """Say which show and which episodes a read name holds.
+
+    Names behind whose titles the same was read mean the same: most names of a page are one
+    episode by many groups.  Those without a number are not as simple: the facets count, too.
+    """
+    if reading.found.number is None:
+        return _identify(reading, family)
+    return _meaning(reading.aliases, reading.odd, tuple(vars(reading.found).items()), family)
+
+
+@lru_cache(maxsize=_KEPT)
+def _meaning(
+    aliases: tuple[Alias, ...], odd: str, said: tuple[tuple[str, object], ...], family: Family
+) -> Identity:
+    found = Found()
+    vars(found).update(said)
+    return _identify(Reading(aliases, found, Facets(), odd), family)
+
+
+def _identify(reading: Reading, family: Family) -> Identity:
     found = reading.found
     stranger = _another_format(found, family.work) or _unexplained(reading)
     if stranger:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from .chances import in_tail
 from .extras import is_extra, is_pair
 from .facets import Facets, read_facets
 from .family import Alias, Anchor, Family, closest
@@ -62,7 +63,8 @@ def read(title: str, family: Family) -> Reading | None:
         return None
     start, anchor = located
     found = scan(words, anchor.end, family)
-    _read_head(words, begin, found)
+    if 1 <= begin <= _HEAD_MARK and in_tail(words.texts[0]).stand:
+        _read_head(words, begin, found)
     if start > begin:
         _read_before(words, begin, start, family, found)
     written = signs(words.gaps[start + 1 : anchor.end + 1])
@@ -135,8 +137,6 @@ def _title_starts(words: Words, begin: int) -> Iterator[int]:
 def _read_head(words: Words, begin: int, found: Found) -> None:
     """Read the bracket a name begins with, if it is no group's: ``[Season 2]``, ``[Reaction]``."""
     texts = words.texts[:begin]
-    if not 1 <= begin <= _HEAD_MARK:
-        return
     mark = mark_at(texts, 0)
     if mark is not None and mark.size == begin and not (begin == 1 and texts[0].isalpha()):
         if mark.kind == "season":

@@ -28,6 +28,8 @@ from .tail import read_aside, read_han, read_tail, read_version
 from .words import Words
 
 _SILENT = PIECES | lexicon.HARMLESS
+_LONGEST_PLAIN = 3
+"""How many characters an episode's number has that is neither a year nor a picture's height."""
 _SEASON = re.compile(r"s(\d{1,2})$")
 
 
@@ -187,6 +189,8 @@ class _Scanner:
         if match is None:
             return 0
         following = words.text(index + 1)
+        if self._is_plain(index):
+            return self._note(index, match[1], match[2], match[3])
         if following.startswith(lexicon.DATE_COUNTERS) or following in ("bit", "bits"):
             return 2
         if is_year(words, index) or self._is_year_of_film(int(match[1])):
@@ -209,6 +213,12 @@ class _Scanner:
                 self._found.vague = True
                 return 1
         return self._note(index, match[1], match[2], match[3])
+
+    def _is_plain(self, index: int) -> bool:
+        """Whether it is as usual as in ``Title - 05 [1080p]``, and there is nothing to ponder."""
+        gaps = self._words.gaps
+        usual = gaps[index] == " - " and gaps[index + 1] in (" [", " (")
+        return usual and len(self._words.texts[index]) <= _LONGEST_PLAIN
 
     def _is_left_over(self, index: int) -> bool:
         """Whether a number behind technical words is none of them: ``[1080p] 15-28``."""
