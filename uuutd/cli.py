@@ -5,6 +5,7 @@ This module only reads the command line; what a command needs is imported when i
 
 import argparse
 import asyncio
+import gc
 import getpass
 import json
 import logging
@@ -155,6 +156,7 @@ def _load(options: argparse.Namespace) -> "tuple[Config, Plugins]":
 
 
 def _run(options: argparse.Namespace) -> int:
+    gc.disable()  # until it serves: what is imported and made until then stays
     from . import administration, daemon, log
 
     log.configure()

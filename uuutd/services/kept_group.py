@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import attrs
 
-from ..choice.facets import Facets
+from ..choice.facets import groups_of
 from ..domain import Choice, Entry, Rejection, Taste, Verdict
 
 WAITING = "waiting"
@@ -44,7 +44,7 @@ def waits_for(choice: Choice) -> str | None:
 
 def _is_by(verdict: Verdict, group: str) -> bool:
     """Whether *group*, or one of its members if several worked together, made a release."""
-    return not Facets(group=group).groups.isdisjoint(Facets(group=verdict.group).groups)
+    return not groups_of(group).isdisjoint(groups_of(verdict.group))
 
 
 def _came_out(

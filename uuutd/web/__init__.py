@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Collection
+from functools import cache
 
 import msgspec
 from aiohttp import web
@@ -41,7 +42,7 @@ def make_app(
     app[METRICS] = HttpMetrics(registry)
     app[READINESS] = Readiness(ping, services.instances)
     app[VERSION] = version
-    app[OPENAPI] = msgspec.json.encode(document(ROUTES, version))
+    app[OPENAPI] = cache(lambda: msgspec.json.encode(document(ROUTES, version)))
     app[CLOSING] = asyncio.Event()
     app.on_response_prepare.append(add_headers)
     app.on_startup.append(_check)

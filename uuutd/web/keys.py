@@ -1,6 +1,7 @@
 """What the application and each request carry, under typed keys."""
 
 import asyncio
+from collections.abc import Callable
 
 from aiohttp import web
 
@@ -12,7 +13,8 @@ SERVICES: web.AppKey[Services] = web.AppKey("services")
 METRICS = web.AppKey("metrics", HttpMetrics)
 READINESS = web.AppKey("readiness", Readiness)
 VERSION = web.AppKey("version", str)
-OPENAPI = web.AppKey("openapi", bytes)
+OPENAPI: web.AppKey[Callable[[], bytes]] = web.AppKey("openapi")
+"""Makes the description of the API, once."""
 CLOSING = web.AppKey("closing", asyncio.Event)
 """Set when the daemon stops, so that endless answers end."""
 

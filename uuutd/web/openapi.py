@@ -34,7 +34,7 @@ _UPLOAD: Json = {
 
 async def serve(call: Call[None, NoParameters]) -> web.Response:
     """Give the description."""
-    return web.Response(body=call.request.app[OPENAPI], content_type=JSON)
+    return web.Response(body=call.request.app[OPENAPI](), content_type=JSON)
 
 
 def document(routes: Iterable[Route], version: str) -> Json:
