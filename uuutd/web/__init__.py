@@ -1,7 +1,7 @@
 """The web face: HTTP in front of the services."""
 
 import asyncio
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from functools import cache
 
 import msgspec
@@ -42,7 +42,8 @@ def make_app(
     app[METRICS] = HttpMetrics(registry)
     app[READINESS] = Readiness(ping, services.instances)
     app[VERSION] = version
-    app[OPENAPI] = cache(lambda: msgspec.json.encode(document(ROUTES, version)))
+    description: Callable[[], bytes] = cache(lambda: msgspec.json.encode(document(ROUTES, version)))
+    app[OPENAPI] = description
     app[CLOSING] = asyncio.Event()
     app.on_response_prepare.append(add_headers)
     app.on_startup.append(_check)
