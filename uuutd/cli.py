@@ -33,6 +33,8 @@ class _WrongUsage(Error):
     """The command line cannot be followed as it stands."""
 
 
+_GARBAGE = 5_000
+"""After how many new objects the daemon looks for garbage: 700 is often, while it imports."""
 _ITS_ADDRESS = "the address of its Web UI; if nothing answers there yet you are warned"
 
 
@@ -156,7 +158,7 @@ def _load(options: argparse.Namespace) -> "tuple[Config, Plugins]":
 
 
 def _run(options: argparse.Namespace) -> int:
-    gc.disable()  # until it serves: what is imported and made until then stays
+    gc.set_threshold(_GARBAGE)
     from . import administration, daemon, log
 
     log.configure()
