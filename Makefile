@@ -3,11 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help dev demo test lint docs bench selection soak clean
+.PHONY: help dev demo test versions lint docs bench selection soak clean
 
 help:
 	@echo "make demo    show the main job on this machine, from a watchlist to a verified file"
 	@echo "make test    run the tests"
+	@echo "make versions  run the contracts of all plugins and note the versions in the documentation"
 	@echo "make dev     install the checkout with everything its tests and checks need"
 	@echo "make lint    ruff and mypy"
 	@echo "make docs    build the documentation into docs/_build"
@@ -22,7 +23,7 @@ $(VENV)/.python:
 	@touch $@
 
 $(VENV)/.demo: $(VENV)/.python setup.cfg
-	$(BIN)/pip install -qq -e '.[demo]' -e plugins/anilist -e plugins/nyaa -e plugins/qbittorrent -e plugins/libtorrent
+	$(BIN)/pip install -qq -e '.[demo]' -e plugins/anilist -e plugins/nyaa -e plugins/qbittorrent -e plugins/transmission -e plugins/libtorrent
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.python setup.cfg requirements-dev.txt
@@ -36,6 +37,11 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.dev
 	$(BIN)/pytest -q $(ARGS)
+
+# Each variable UUUTD_TEST_<PROGRAM> may name several versions of it: path:path.
+versions: $(VENV)/.dev
+	$(BIN)/pytest -q plugins/*/tests/test_contract.py --tested-versions docs/reference/tested-versions.json $(ARGS)
+	$(BIN)/python docs/generate.py
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -10,10 +10,12 @@ from pathlib import Path
 from uuutd.config.manual import reference
 from uuutd.errors import ConfigError, Error, JobFailed
 from uuutd.plugins import Plugins
+from uuutd.testing.versions import read
 from uuutd.web.problems import status_of
 from uuutd.web.routes import ROUTES
 
 HERE = Path(__file__).parent / "reference"
+TESTED = HERE / "tested-versions.json"
 
 
 def configuration() -> str:
@@ -66,7 +68,34 @@ def _family(kind: type[Error]) -> Iterator[type[Error]]:
         yield from _family(child)
 
 
-PAGES = {"configuration.txt": configuration, "routes.md": routes, "errors.md": errors}
+def tested_versions() -> str:
+    """Return what `make versions` has tried as a page."""
+    plugins = Plugins()
+    plugins.load_all()
+    titles = {("client", name): client.title for name, client in plugins.clients.items()}
+    head = [
+        "# Tested versions",
+        "",
+        "Made by `make versions`, which runs the contract of each kind of backend against the real",
+        "programs that it is given. Versions that are not named here may work as well.",
+        "",
+        "| program | version | its API | passed | failed | skipped | on |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    rows = [
+        f"| {titles.get((row.kind, row.name), row.name)} | {row.version} | {row.api or '-'} "
+        f"| {row.passed} | {row.failed} | {row.skipped} | {row.on} |"
+        for row in read(TESTED)
+    ]
+    return "\n".join([*head, *rows, ""])
+
+
+PAGES = {
+    "configuration.txt": configuration,
+    "routes.md": routes,
+    "errors.md": errors,
+    "tested-versions.md": tested_versions,
+}
 
 
 def main() -> None:

@@ -8,6 +8,8 @@ import attrs
 import pytest
 
 import uuutd.hookspecs
+from uuutd.plugins import Plugins
+from uuutd.testing.versions import read
 from uuutd.wire import ShowPreferences
 
 ROOT = Path(__file__).parent.parent
@@ -21,11 +23,23 @@ def generator():
     return module
 
 
-@pytest.mark.parametrize("name", ["configuration.txt", "routes.md", "errors.md"])
+@pytest.mark.parametrize(
+    "name", ["configuration.txt", "routes.md", "errors.md", "tested-versions.md"]
+)
 def test_reference_pages_are_those_of_this_code(name):
     page = generator().PAGES[name]()
     written = (DOCS / "reference" / name).read_text(encoding="utf-8")
     assert written == page, "run: python docs/generate.py"
+
+
+def test_every_shipped_client_was_tried_for_real():
+    rows = read(generator().TESTED)
+    plugins = Plugins()
+    plugins.load_all()
+    assert set(plugins.clients) <= {row.name for row in rows if row.kind == "client"}
+    for row in rows:
+        assert row.passed > 30, row
+        assert row.failed == 0, row
 
 
 def test_every_hook_is_documented():

@@ -15,8 +15,9 @@ OURS = [CORE, *sorted(path for path in (ROOT / "plugins").glob("*/uuutd_*") if p
 RANKS = {
     0: "domain errors",
     1: "backends hookspecs wire",
-    2: "breaker choice config fetch guard instance instances keys log looplag magnets metainfo "
-    "metrics passwords plugins redirects store strict tasks text threads titles tokens",
+    2: "breaker choice config fetch filters guard instance instances keys log looplag "
+    "magnets metainfo metrics passwords plugins redirects shell store strict tasks text "
+    "threads titles tokens",
     3: "services",
     4: "web",
     5: "__main__ administration cli daemon demo setup_wizard",
@@ -24,13 +25,13 @@ RANKS = {
 RANK = {name: rank for rank, names in RANKS.items() for name in names.split()}
 ASIDE = frozenset({"remote", "terminal", "tui", "uuut", "uuut_commands"})
 """Programs of the user's side: of the daemon's modules they know these only."""
-ASIDE_MAY = frozenset({"domain", "errors", "strict", "tasks", "text", "wire"})
+ASIDE_MAY = frozenset({"domain", "errors", "filters", "strict", "tasks", "text", "wire"})
 KIT = "testing"
 KIT_MAY_UP_TO = 3
 
 MOST_LINES = 400
-CATALOGUES = frozenset({"domain", "wire"})
-"""Nothing but values, read like a list: these may be longer."""
+CATALOGUES = frozenset({"domain"})
+"""Nothing but values, read like a list: it may be longer."""
 LONG_FUNCTION = 35
 FEW = 0.05
 CATCH_ALL = frozenset(
@@ -41,6 +42,7 @@ CATCH_ALL = frozenset(
         "plugins",
         "services.jobs",
         "services.reconcile",
+        "services.stalled",
         "web.problems",
     }
 )

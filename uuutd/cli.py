@@ -35,6 +35,7 @@ class _WrongUsage(Error):
 
 _GARBAGE = 5_000
 """After how many new objects the daemon looks for garbage: 700 is often, while it imports."""
+_CLIENTS = ("libtorrent", "qbittorrent", "transmission")
 _ITS_ADDRESS = "the address of its Web UI; if nothing answers there yet you are warned"
 
 
@@ -110,7 +111,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_init(init: argparse.ArgumentParser) -> None:
     init.add_argument("--yes", action="store_true", help="ask nothing, take the defaults")
-    init.add_argument("--client", choices=("libtorrent", "qbittorrent"), help="what downloads")
+    init.add_argument("--client", choices=_CLIENTS, help="what downloads")
     init.add_argument("--save-path", type=Path, metavar="DIR", help="where files go")
     init.add_argument("--qbittorrent-url", metavar="URL", help=_ITS_ADDRESS)
     init.add_argument("--qbittorrent-user", metavar="NAME", help="the user of its Web UI")

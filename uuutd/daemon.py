@@ -102,12 +102,16 @@ async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
             taste=config.choice,
             judges=plugins.judges(),
             rules=rules,
+            stalled=config.stalled,
+            disk=config.disk,
+            fetch=config.fetch,
         )
         stack.callback(services.events.close)
         stack.push_async_callback(services.searches.aclose)
         await instances.start()
         tasks.spawn(passwords.prime(), name="prime passwords")
         tasks.spawn(services.reconciler.forever(), name="reconcile")
+        tasks.spawn(services.stalled.forever(), name="stalled downloads")
         tasks.spawn(rules.forever(), name="numbering rules")
         tasks.spawn(LoopWatch(metrics).run(), name="loop watch")
         app = make_app(

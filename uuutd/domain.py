@@ -10,6 +10,7 @@ from datetime import date, datetime
 from typing import Literal, NewType
 
 import attrs
+from attrs import validators
 
 InfoHash = NewType("InfoHash", str)
 """An info hash in its one canonical spelling: lower-case hex, 40 digits (v1) or 64 (v2).
@@ -406,12 +407,17 @@ class Source:
     """What a torrent client is given: an info hash with trackers, or a ``.torrent`` file's bytes.
 
     Never a URL, and never a magnet as somebody else wrote it: `magnet` builds a new one.
+    *aliases* are other hashes of the same torrent, only those that its file proves.
     """
 
     info_hash: InfoHash
     name: str
     trackers: tuple[str, ...] = ()
+    aliases: tuple[InfoHash, ...] = ()
     metainfo: bytes | None = attrs.field(default=None, repr=False)
+
+
+_LIMIT = validators.optional(validators.ge(1))
 
 
 class TorrentState(enum.Enum):
@@ -428,6 +434,18 @@ class TorrentState(enum.Enum):
     MISSING = "missing"
 
 
+@attrs.frozen
+class Limits:
+    """The most bytes per second to receive and to send; None for no limit.
+
+    A client counts in units of its own: what it tells may be up to 1,024 bytes off what it
+    was told.
+    """
+
+    down: int | None = attrs.field(default=None, validator=_LIMIT)
+    up: int | None = attrs.field(default=None, validator=_LIMIT)
+
+
 @attrs.frozen(kw_only=True)
 class Torrent:
     """One torrent as its client sees it now.
@@ -435,6 +453,7 @@ class Torrent:
     *eta* is in seconds, None when there is none.  *seeders* and *leechers* are those
     connected.  *error* is set with `TorrentState.ERROR` and says why in plain words.
     *finished* tells whether every wanted file is there, whatever the torrent does now.
+    *private* and *limits* are what the client tells beside the rest, and else their defaults.
     """
 
     info_hash: InfoHash
@@ -455,6 +474,8 @@ class Torrent:
     save_path: str | None = None
     label: str | None = None
     error: str | None = None
+    private: bool = False
+    limits: Limits = Limits()
 
     @property
     def finished(self) -> bool:
@@ -471,6 +492,46 @@ class TorrentFile:
     size: int
     done_bytes: int = 0
     wanted: bool = True
+
+
+class TrackerState(enum.Enum):
+    """What comes of a tracker: OFF is one that is not asked at all, WAITING one not asked yet."""
+
+    WORKING = "working"
+    UPDATING = "updating"
+    WAITING = "waiting"
+    ERROR = "error"
+    OFF = "off"
+
+
+@attrs.frozen(kw_only=True)
+class Tracker:
+    """One tracker of a torrent, and how it answers.
+
+    *url* is whole, with the passkey that may be in it: nobody is shown it like that.
+    *message* is what the tracker said last.  *seeders* and *leechers* are those in the
+    whole swarm, None when the tracker does not say.
+    """
+
+    url: str = attrs.field(repr=False)
+    state: TrackerState
+    message: str | None = None
+    seeders: int | None = None
+    leechers: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Peer:
+    """Somebody a torrent is connected to: *address* is ``1.2.3.4:6881`` or ``[2001:db8::1]:6881``.
+
+    *client* is the program by its own word, empty while it has not said.
+    """
+
+    address: str
+    client: str
+    progress: float
+    down_rate: int
+    up_rate: int
 
 
 Cursor = NewType("Cursor", str)

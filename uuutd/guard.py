@@ -14,7 +14,19 @@ from typing import Any, TypeVar
 
 import attrs
 
-from .domain import Account, Changes, Entry, Kind, Relation, Release, Torrent, TorrentFile
+from .domain import (
+    Account,
+    Changes,
+    Entry,
+    Kind,
+    Limits,
+    Peer,
+    Relation,
+    Release,
+    Torrent,
+    TorrentFile,
+    Tracker,
+)
 from .errors import BackendError, BadReply, Error, TimedOut
 from .metrics import Metrics
 
@@ -75,6 +87,9 @@ RESULTS: Mapping[tuple[Kind, str], _One | _ListOf] = {
     ("client", "torrents"): _ListOf(Torrent),
     ("client", "changes"): _One(Changes),
     ("client", "files"): _ListOf(TorrentFile),
+    ("client", "limits"): _One(Limits),
+    ("client", "trackers"): _ListOf(Tracker),
+    ("client", "peers"): _ListOf(Peer),
 }
 """What each operation, called as its method is called, has to return."""
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
 import aiohttp
 import attrs
@@ -37,7 +37,7 @@ from .metrics import BackendState, Metrics
 from .tasks import Tasks
 from .text import clean
 from .threads import Threads
-from .wire import BackendReply
+from .wire import AlarmReply, BackendReply
 
 B = TypeVar("B", bound=Backend[Any])
 T = TypeVar("T")
@@ -63,6 +63,7 @@ LEVELS: Mapping[BackendState, int] = MappingProxyType(
     }
 )
 LONGEST_VERSION = 80
+AlarmCode = Literal["disk-full", "lost-state"]
 
 
 @attrs.frozen(kw_only=True)
@@ -94,6 +95,7 @@ class Instance(Generic[B]):
         self.version: str | None = None
         self.problem: str | None = table.problem
         self.retry_at: datetime | None = None
+        self.alarms: dict[AlarmCode, AlarmReply] = {}
         self._table = table
         self._means = means
         self._log = logging.getLogger(f"uuutd.{SECTIONS[self.kind]}.{self.name}")
@@ -149,7 +151,29 @@ class Instance(Generic[B]):
             can=tuple(word for word, ability in ABILITIES.items() if self.supports(ability)),
             problem=self.problem,
             retry_at=self.retry_at,
+            alarms=tuple(self.alarms.values()),
         )
+
+    @property
+    def settings(self) -> Any:
+        """The backend's own settings, None if its plugin does not work."""
+        return self._table.settings
+
+    def alarm(self, code: AlarmCode, text: str | None) -> None:
+        """Raise an alarm, or end it without a *text*; whoever listens is told of a change."""
+        raised = self.alarms.get(code)
+        if (raised.text if raised else None) == text:
+            return
+        self._means.metrics.backend_alarm.labels(self.kind, self.name, code).set(text is not None)
+        if text is None:
+            del self.alarms[code]
+            self._log.warning("%s %s: %s is over", self.kind, self.name, code)
+        else:
+            since = raised.since if raised else datetime.now(UTC)
+            self.alarms[code] = AlarmReply(code=code, text=text, since=since)
+            if raised is None:
+                self._log.error("%s %s: %s", self.kind, self.name, text)
+        self._means.changed(self)
 
     # --- its life ---------------------------------------------------------------------------
 

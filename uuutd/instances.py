@@ -42,6 +42,7 @@ class Instances:
         clients: Mapping[str, BackendTable[TorrentClient[Any]]] = MappingProxyType({}),
         patience: Patience | None = None,
     ) -> None:
+        self.metrics = metrics
         self._listeners: list[Listener] = []
         self._tasks = Tasks()
         means = Means(

@@ -79,6 +79,7 @@ def source_from(data: bytes) -> Source:
         info_hash=meta.info_hash,
         name=meta.name,
         trackers=meta.trackers,
+        aliases=meta.aliases,
         metainfo=bencode(dict(sorted(kept.items()))),
     )
 

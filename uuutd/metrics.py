@@ -61,6 +61,31 @@ class Metrics:
             registry=self.registry,
         )
 
+        self.backend_alarm = Gauge(
+            "uuutd_backend_alarm",
+            "1 while the alarm is raised: disk-full, lost-state.",
+            ("kind", "name", "code"),
+            registry=self.registry,
+        )
+        self.disk_free = Gauge(
+            "uuutd_disk_free_bytes",
+            "What is free where the torrent client puts downloads, if it is known.",
+            ("client",),
+            registry=self.registry,
+        )
+        self.missing = Gauge(
+            "uuutd_reconcile_missing",
+            "Torrents of ours that the client did not show at the last comparison.",
+            ("client",),
+            registry=self.registry,
+        )
+        self.orphans = Gauge(
+            "uuutd_reconcile_orphans",
+            "Torrents with our label in the client that nobody here owns.",
+            ("client",),
+            registry=self.registry,
+        )
+
     def _describe_work(self) -> None:
         self.loop_lag = Histogram(
             "uuutd_loop_lag_seconds",

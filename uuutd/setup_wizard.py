@@ -22,6 +22,7 @@ from .plugins import Plugins
 from .store.engine import open_store
 
 QBITTORRENT = "http://127.0.0.1:8080"
+TRANSMISSION = "http://127.0.0.1:9091"
 REACH_WITHIN = 2.0
 LISTEN = "127.0.0.1:8484"
 
@@ -75,9 +76,10 @@ class _Silent:
 
 
 @attrs.frozen(kw_only=True)
-class _QBittorrent:
-    """How to reach a qBittorrent; *password* is None for one that asks for none."""
+class _Remote:
+    """How to reach a client of its own; *password* is None for one that asks for none."""
 
+    kind: str
     url: str
     user: str | None
     password_file: Path | None
@@ -111,9 +113,10 @@ def set_up(wishes: Wishes, asker: Asker | None = None) -> str:
         path.unlink()
         raise
     notes = [f"Keys and database in {data_dir} were there already and are used."] if known else []
-    if client is not None and not _answers(client.url):
+    if client is not None and not _ANSWERS[client.kind](client.url):
         notes.append(
-            f"Warning: no qBittorrent answers at {client.url}. Start it, or mend the file."
+            f"Warning: no {_TITLES[client.kind]} answers at {client.url}. "
+            "Start it, or mend the file."
         )
     return "\n".join([f"Written: {path}", *notes, "", *_next_steps(path, wishes)])
 
@@ -127,32 +130,38 @@ def _data_dir(wishes: Wishes, path: Path) -> Path:
     return path.with_name(f"{path.stem}-data")
 
 
-def _client(wishes: Wishes, asker: Asker, data_dir: Path) -> _QBittorrent | None:
-    """Return the qBittorrent to use, None for the embedded client."""
-    url = wishes.qbittorrent_url
-    kind = wishes.client or ("qbittorrent" if url else None)
-    if kind is None:
-        found = _answers(QBITTORRENT)
-        said = f"qBittorrent answers at {QBITTORRENT}. " if found else ""
-        kind = _one_of(
-            ("qbittorrent", "libtorrent"),
-            f"{said}What downloads, qbittorrent or libtorrent (embedded, nothing to install)",
-            "qbittorrent" if found and not isinstance(asker, _Silent) else "libtorrent",
-            asker,
-        )
-    if kind != "qbittorrent":
+def _client(wishes: Wishes, asker: Asker, data_dir: Path) -> _Remote | None:
+    """Return the program to use, None for the embedded client."""
+    kind = wishes.client or ("qbittorrent" if wishes.qbittorrent_url else _kind(asker))
+    if kind == "libtorrent":
         return None
-    url = url or asker.ask("Address of its Web UI", QBITTORRENT)
-    user = wishes.qbittorrent_user or asker.ask("User of its Web UI, - for none", "-")
+    theirs = wishes if kind == "qbittorrent" else Wishes()
+    usual = QBITTORRENT if kind == "qbittorrent" else TRANSMISSION
+    url = theirs.qbittorrent_url or asker.ask(f"Address of its {_FACES[kind]}", usual)
+    user = theirs.qbittorrent_user or asker.ask(f"User of its {_FACES[kind]}, - for none", "-")
     if user == "-":
-        return _QBittorrent(url=url, user=None, password_file=None)
-    if wishes.qbittorrent_password_file is not None:
-        file = wishes.qbittorrent_password_file.absolute()
-        return _QBittorrent(url=url, user=user, password_file=file)
+        return _Remote(kind=kind, url=url, user=None, password_file=None)
+    if theirs.qbittorrent_password_file is not None:
+        file = theirs.qbittorrent_password_file.absolute()
+        return _Remote(kind=kind, url=url, user=user, password_file=file)
     password = asker.secret("Its password") or None
-    file = data_dir / "qbittorrent-password"
-    return _QBittorrent(
-        url=url, user=user, password_file=file if password else None, password=password
+    file = data_dir / f"{kind}-password"
+    return _Remote(
+        kind=kind, url=url, user=user, password_file=file if password else None, password=password
+    )
+
+
+def _kind(asker: Asker) -> str:
+    """Ask which client to use; the first that answers is offered."""
+    usual = {"qbittorrent": QBITTORRENT, "transmission": TRANSMISSION}
+    found = next((kind for kind, url in usual.items() if _ANSWERS[kind](url)), None)
+    said = f"{_TITLES[found]} answers at {usual[found]}. " if found else ""
+    return _one_of(
+        (*usual, "libtorrent"),
+        f"{said}What downloads, qbittorrent, transmission or libtorrent (embedded, nothing to "
+        "install)",
+        found if found and not isinstance(asker, _Silent) else "libtorrent",
+        asker,
     )
 
 
@@ -164,18 +173,18 @@ def _one_of(choices: Sequence[str], question: str, default: str, asker: Asker) -
     return answer
 
 
-def _save_path(wishes: Wishes, asker: Asker, client: _QBittorrent | None) -> Path | None:
-    """Return where files go; None leaves it to qBittorrent."""
+def _save_path(wishes: Wishes, asker: Asker, client: _Remote | None) -> Path | None:
+    """Return where files go; None leaves it to the client."""
     if wishes.save_path is not None:
         return wishes.save_path.expanduser().absolute()
     if client is None:
         answer = asker.ask("Where files go", str(platformdirs.user_downloads_path() / "anime"))
         return Path(answer).expanduser().absolute()
-    answer = asker.ask("Where files go, - for qBittorrent's own default", "-")
+    answer = asker.ask(f"Where files go, - for {_TITLES[client.kind]}'s own default", "-")
     return None if answer == "-" else Path(answer)
 
 
-def _answers(url: str) -> bool:
+def _qbittorrent_answers(url: str) -> bool:
     """Say whether a qBittorrent answers at *url*."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
@@ -186,6 +195,24 @@ def _answers(url: str) -> bool:
             return error.code == 403 and error.read(20).startswith(b"Forbidden")
     except (OSError, http.client.HTTPException):
         return False
+
+
+def _transmission_answers(url: str) -> bool:
+    """Say whether a Transmission answers at *url*; it names itself, whatever it answers."""
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(f"{url.rstrip('/')}/transmission/rpc", timeout=REACH_WITHIN) as answer:
+            return bool(answer.headers.get("Server") == "Transmission")
+    except urllib.error.HTTPError as error:
+        with error:
+            return error.headers.get("Server") == "Transmission"
+    except (OSError, http.client.HTTPException):
+        return False
+
+
+_TITLES = {"qbittorrent": "qBittorrent", "transmission": "Transmission"}
+_FACES = {"qbittorrent": "Web UI", "transmission": "RPC"}
+_ANSWERS = {"qbittorrent": _qbittorrent_answers, "transmission": _transmission_answers}
 
 
 async def _make_database(config: Config) -> None:
@@ -217,7 +244,7 @@ def _quoted(value: object) -> str:
     return json.dumps(str(value), ensure_ascii=False)
 
 
-def _text(listen: str, data_dir: Path, client: _QBittorrent | None, save_path: Path | None) -> str:
+def _text(listen: str, data_dir: Path, client: _Remote | None, save_path: Path | None) -> str:
     lines = [
         "# uuutd's configuration.  `uuutd check` finds mistakes in it, and",
         "# `uuutd check --reference` prints all settings that there are.",
@@ -252,10 +279,10 @@ def _text(listen: str, data_dir: Path, client: _QBittorrent | None, save_path: P
     return "\n".join(lines) + "\n"
 
 
-def _client_lines(client: _QBittorrent | None) -> list[str]:
+def _client_lines(client: _Remote | None) -> list[str]:
     if client is None:
         return ["# The embedded torrent client.", "[clients.libtorrent]"]
-    lines = ["[clients.qbittorrent]", f"url = {_quoted(client.url)}"]
+    lines = [f"[clients.{client.kind}]", f"url = {_quoted(client.url)}"]
     if client.user is not None:
         lines.append(f"username = {_quoted(client.user)}")
     if client.password_file is not None:

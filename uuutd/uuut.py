@@ -168,10 +168,7 @@ def _torrent_commands(command: Command) -> None:
         ("rm", "Remove torrents; files stay unless you say otherwise."),
     ):
         parser = command(name, text)
-        parser.add_argument(
-            "torrents", nargs="+", metavar="TORRENT", help="start of the hash, or part of the name"
-        )
-        parser.add_argument("--first", action="store_true", help="of several hits take the first")
+        _name_torrents(parser, "+")
         if name == "rm":
             parser.add_argument("--files", action="store_true", help="delete the files as well")
             parser.add_argument("--yes", action="store_true", help="do not ask")
@@ -183,6 +180,34 @@ def _torrent_commands(command: Command) -> None:
         help="- reads magnets and hashes from stdin, one a line",
     )
     add.add_argument("--client", metavar="NAME", help="the torrent client to use")
+    _torrent_actions(command)
+
+
+def _torrent_actions(command: Command) -> None:
+    _name_torrents(command("info", "Show a torrent with its files, trackers and peers."), 1)
+    _name_torrents(command("recheck", "Verify the files of torrents again."), "+")
+    _name_torrents(command("fetch", "Print the commands that bring finished torrents here."), "+")
+    limit = command("limit", "Show or change how fast torrents may be, or a whole client.")
+    _name_torrents(limit, "*")
+    limit.add_argument("--client", metavar="NAME", help="of this client, as an administrator")
+    for option, text in (("--down", "to receive"), ("--up", "to send")):
+        limit.add_argument(
+            option, type=_rate, metavar="RATE", help=f"bytes a second {text}: 800k, 2M, none"
+        )
+    label = command("label", "Show or change the labels of a torrent; only you see them.")
+    _name_torrents(label, 1)
+    label.add_argument("labels", nargs="*", metavar="LABEL", help="all that it shall have")
+    label.add_argument("--clear", action="store_true", help="take all labels off")
+    adopt = command("adopt", "As an administrator, take over a torrent that was there before.")
+    adopt.add_argument("client", metavar="CLIENT", help="the torrent client that has it")
+    adopt.add_argument("hash", metavar="HASH", help="its info hash")
+
+
+def _name_torrents(parser: argparse.ArgumentParser, count: int | str) -> None:
+    parser.add_argument(
+        "torrents", nargs=count, metavar="TORRENT", help="start of the hash, or part of the name"
+    )
+    parser.add_argument("--first", action="store_true", help="of several hits take the first")
 
 
 def _other_commands(command: Command) -> None:
@@ -190,7 +215,12 @@ def _other_commands(command: Command) -> None:
     change = jobs.add_mutually_exclusive_group()
     change.add_argument("--retry", metavar="ID", help="try again from the step that failed")
     change.add_argument("--cancel", metavar="ID", help="stop it; undoes a removal that waits")
-    command("status", "Show how the daemon and its backends are.")
+    status = command("status", "Show how the daemon and its backends are.")
+    status.add_argument(
+        "--confirm-missing",
+        metavar="CLIENT",
+        help="as an administrator: the torrents that this client lost are gone for good",
+    )
     command("version", "Show the version of this program.")
 
 
@@ -214,6 +244,20 @@ def _positive(text: str) -> int:
             f"{text!r} is not a number from 1 on (a title of several words needs quotes)"
         )
     return int(text)
+
+
+def _rate(text: str) -> int:
+    """Return bytes a second; 0 for no limit."""
+    if text == "none":
+        return 0
+    number, unit = text.rstrip("kMG"), text.lstrip("0123456789.")
+    units = {"": 1, "k": 2**10, "M": 2**20, "G": 2**30}
+    try:
+        return round(float(number) * units[unit])
+    except (ValueError, KeyError, OverflowError):
+        raise argparse.ArgumentTypeError(
+            f"{text!r} is no rate: write it as 800k, 2M or none"
+        ) from None
 
 
 if __name__ == "__main__":

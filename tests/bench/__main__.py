@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from . import choice, downloads, hostile, idle, table
+from . import choice, downloads, hostile, idle, table, watching
 from .table import Line
 from .world import make_world
 
@@ -19,6 +19,10 @@ ROWS = {
     2: downloads.row_2,
     4: downloads.row_4,
     6: downloads.row_6,
+    9: watching.row_9,
+    10: watching.row_10,
+    11: watching.row_11,
+    14: watching.row_14,
     18: idle.row_18,
     19: idle.row_19,
     21: idle.row_21,

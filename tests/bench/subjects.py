@@ -53,10 +53,11 @@ async def daemon(folder: Path, *tables: str) -> AsyncIterator[Program]:
     config = folder / "uuutd.toml"
     head = f'listen = "127.0.0.1:{port}"\ndata_dir = {json.dumps(str(data))}\n'
     head += '[auth]\nsignup = "open"\n[numbering]\ntable = ""\n'
+    head += "[disk]\nmin_free_bytes = 0\nmin_free_percent = 0\n"
     config.write_text("\n".join((head, *tables)), encoding="utf-8")
     config.chmod(0o600)
     command = (sys.executable, "-m", "uuutd", "run", "--config", str(config))
-    async with _running(command, port, folder / "uuutd.log") as program:
+    async with running(command, port, folder / "uuutd.log") as program:
         yield program
 
 
@@ -74,12 +75,13 @@ async def floor(folder: Path, world: World) -> AsyncIterator[Program]:
         "client": world.client.url,
     }
     command = (sys.executable, "-m", "tests.bench.floor", json.dumps(settings))
-    async with _running(command, port, folder / "floor.log") as program:
+    async with running(command, port, folder / "floor.log") as program:
         yield program
 
 
 @asynccontextmanager
-async def _running(command: tuple[str, ...], port: int, log: Path) -> AsyncIterator[Program]:
+async def running(command: tuple[str, ...], port: int, log: Path) -> AsyncIterator[Program]:
+    """Run a program that answers at *port*."""
     async with AsyncExitStack() as stack:
         file = stack.enter_context(log.open("wb"))
         session = await stack.enter_async_context(
@@ -165,6 +167,11 @@ async def log_in(program: Program, folder: Path, name: str) -> dict[str, str]:
     code = folder / "data" / "setup-code"
     extra = {"setup_code": code.read_text().strip()} if code.exists() else {}
     await _must(program, "auth/signup", {}, username=name, password=PASSWORD, **extra)
+    return await log_in_again(program, name)
+
+
+async def log_in_again(program: Program, name: str) -> dict[str, str]:
+    """Log a user in; return their headers."""
     asked = {"grant_type": "password", "username": name, "password": PASSWORD}
     answer = await _must(program, "auth/token", {}, **asked)
     return {"Authorization": f"Bearer {answer['access_token']}"}

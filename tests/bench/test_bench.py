@@ -1,8 +1,9 @@
 """The bench itself: it measures a daemon that works, and says so when a limit is missed."""
 
+import json
 from pathlib import Path
 
-from . import table
+from . import table, watching
 from .downloads import rehearse, row_6
 from .table import Line
 from .world import make_world
@@ -29,3 +30,14 @@ def test_a_missed_limit_is_seen():
     ]
     assert [line.holds for line in lines] == [True, False]
     assert table.text(lines).count("MISSED") == 1
+
+
+async def test_the_floor_of_a_list_sends_what_the_daemon_sends(tmp_path: Path):
+    async with make_world() as world, watching.scene(world, tmp_path, 20) as it:
+        mine = json.loads(await watching.whole(it.daemon, it.people[1]))
+        base = json.loads(await watching.whole(it.floor, it.people[1]))
+        assert [row["hash"] for row in mine["torrents"]] == [
+            row["hash"] for row in base["torrents"]
+        ]
+        assert len(mine["torrents"]) == 20
+        assert it.client.calls["sync/maindata"] > 0

@@ -1,7 +1,8 @@
 """Daemons as processes of their own, in a town of stand-ins.
 
-All tests here share one event loop, so that they can share a qBittorrent, and the tests
-of a module share a town and a daemon of each kind: each test brings its own shows.
+All tests here share one event loop, so that they can share a qBittorrent and a
+Transmission, and the tests of a module share a town and a daemon of each kind: each test
+brings its own shows.
 """
 
 from collections.abc import AsyncIterator
@@ -12,6 +13,7 @@ import pytest_asyncio
 
 from uuutd.testing.programs import missing
 from uuutd.testing.qbittorrent import QBittorrentServer
+from uuutd.testing.transmission import TransmissionServer
 
 from .harness import Box, Town
 from .places import COMBINATIONS, Kinds, Servers, placed
@@ -23,6 +25,17 @@ async def qbittorrent(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator
     if QBittorrentServer.program() is None:
         missing("qbittorrent-nox")
     async with QBittorrentServer(tmp_path_factory.mktemp("qbittorrent")) as server:
+        yield server
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def transmission(
+    tmp_path_factory: pytest.TempPathFactory,
+) -> AsyncIterator[TransmissionServer]:
+    """A Transmission that all tests share, one after the other."""
+    if TransmissionServer.program() is None:
+        missing("transmission-daemon")
+    async with TransmissionServer(tmp_path_factory.mktemp("transmission")) as server:
         yield server
 
 
@@ -63,7 +76,7 @@ async def town(folder: Path) -> AsyncIterator[Town]:
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
 async def box(town: Town, kinds: Kinds, servers: Servers, folder: Path) -> AsyncIterator[Box]:
-    """A running daemon, through a gate to its qBittorrent."""
+    """A running daemon, through a gate to its qBittorrent or Transmission."""
     async with placed(town, kinds, servers, folder / "box", gate=True) as made:
         await made.daemon.start()
         yield made

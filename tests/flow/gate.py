@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator, Iterator
 from typing import Literal, Self
 
@@ -31,7 +32,7 @@ _OWN = frozenset(
 
 @attrs.define(eq=False)
 class Hold:
-    """Holds every request whose path ends with *path_end*.
+    """Holds every request whose path ends with *path_end*; an RPC's ends with its method.
 
     *came* is set when one is held; once *free* is set they go on.
     """
@@ -142,14 +143,15 @@ class Gate:
 
     async def _pass(self, request: web.Request) -> web.StreamResponse:
         body = await request.read()
-        self.requests.append((request.method, request.path))
+        path = _path(request, body)
+        self.requests.append((request.method, path))
         for path_end, text in self._swallowing.items():
-            if request.path.endswith(path_end):
+            if path.endswith(path_end):
                 return web.Response(text=text)
         try:
-            await self._wait(request.path, "before")
+            await self._wait(path, "before")
             answer, content = await self._forward(request, body)
-            await self._wait(request.path, "after")
+            await self._wait(path, "after")
         except (CutOffError, aiohttp.ClientError):
             _hang_up(request)
             return web.Response()
@@ -180,6 +182,13 @@ class Gate:
         for hold in tuple(self._holds):
             if hold.when == when and path.endswith(hold.path_end):
                 await hold.pass_through()
+
+
+def _path(request: web.Request, body: bytes) -> str:
+    """Return the path of a request, and behind that of Transmission's RPC the method."""
+    if request.path.endswith("/rpc"):
+        return f"{request.path}/{json.loads(body)['method']}"
+    return request.path
 
 
 async def _hand_over(

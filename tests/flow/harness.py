@@ -162,8 +162,8 @@ class Person:
             headers.setdefault("Authorization", f"Bearer {login.access_token}")
         return await ask(f"{self.remote.server}/api/v1/{path}", method, headers=headers, **request)
 
-    async def finished(self, info_hash: str, *, seconds: float = 30) -> TorrentDetailReply:
-        """Wait until a torrent has been downloaded."""
+    async def finished(self, info_hash: str, *, seconds: float = 60) -> TorrentDetailReply:
+        """Wait until a torrent has been downloaded; Transmission takes 10 seconds for any."""
 
         async def look() -> TorrentDetailReply | None:
             row = await self.remote.torrent(info_hash)
@@ -209,6 +209,7 @@ class Box:
         settings = (
             f'[database]\nurl = "{database.url}"\n[auth]\nsignup = "open"\n'
             '[choice]\nbatch = "allow"\n[numbering]\ntable = ""\n'
+            "[disk]\nmin_free_bytes = 0\nmin_free_percent = 0\n"  # however full this one is
             + town.settings()
             + client.table(gate.url if gate else None)
         )

@@ -2,7 +2,7 @@
 
 The database is opened by its own driver, and can be made to hold a transaction of the
 daemon's at a given moment.  What the client has is read from qBittorrent's own Web API,
-or from the files in which the embedded client keeps its torrents.
+from Transmission's RPC, or from the files in which the embedded client keeps its torrents.
 """
 
 import asyncio
@@ -19,6 +19,8 @@ import attrs
 import libtorrent as lt
 
 from uuutd.testing.qbittorrent import USERNAME, QBittorrentServer
+from uuutd.testing.transmission import USERNAME as TRANSMISSION_USER
+from uuutd.testing.transmission import TransmissionServer
 
 Moment = Literal["insert", "chosen", "done"]
 """Which write of an intent of kind *get* to hold: its first, or the one into a state."""
@@ -312,6 +314,63 @@ class QBittorrentWeb:
             return not await self.rows()
 
         await eventually(gone, what="emptying qBittorrent")
+
+
+class TransmissionRpc:
+    """A Transmission, by its own RPC; a context manager."""
+
+    name = "seedbox"
+
+    def __init__(self, server: TransmissionServer, downloads: Path) -> None:
+        self.server = server
+        self.downloads = downloads
+        self._session: aiohttp.ClientSession | None = None
+        self._id = ""
+
+    async def __aenter__(self) -> Self:
+        login = aiohttp.encode_basic_auth(TRANSMISSION_USER, self.server.password)
+        self._session = aiohttp.ClientSession(headers={"Authorization": login})
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    def table(self, url: str | None = None) -> str:
+        return (
+            f'[clients.{self.name}]\ntype = "transmission"\nurl = "{url or self.server.url}"\n'
+            f'username = "{TRANSMISSION_USER}"\npassword = "{self.server.password}"\n'
+            f'save_path = "{self.downloads}"\n'
+        )
+
+    async def ask(self, method: str, **arguments: Any) -> Any:
+        assert self._session is not None
+        for _ in range(2):  # the first time it tells the id that it wants to see
+            async with self._session.post(
+                f"{self.server.url}/transmission/rpc",
+                json={"method": method, "arguments": arguments},
+                headers={"X-Transmission-Session-Id": self._id},
+            ) as answer:
+                self._id = answer.headers.get("X-Transmission-Session-Id", self._id)
+                if answer.status != 409:
+                    found = await answer.json()
+        assert found["result"] == "success", found
+        return found["arguments"]
+
+    async def names(self) -> list[tuple[str, str]]:
+        found = await self.ask("torrent-get", fields=["hashString", "name"])
+        return [(row["hashString"], row["name"]) for row in found["torrents"]]
+
+    async def empty(self) -> None:
+        """Remove everything: the server is shared by many tests."""
+        hashes = [each for each, _ in await self.names()]
+        if hashes:  # none would mean all of them
+            await self.ask("torrent-remove", ids=hashes, **{"delete-local-data": True})
+
+        async def gone() -> bool:
+            return not await self.names()
+
+        await eventually(gone, what="emptying Transmission")
 
 
 # --- both together --------------------------------------------------------------------------

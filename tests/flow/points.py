@@ -17,7 +17,7 @@ Some of them are one moment here (docs/decisions/0001-exactly-once.md):
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from typing import Literal
 
@@ -27,6 +27,8 @@ from .harness import Box
 from .outside import EmbeddedFiles, Moment, eventually
 from .shows import Show
 
+Remote = Literal["qbittorrent", "transmission"]
+"""The clients that are programs of their own."""
 Reached = Callable[[], Awaitable[None]]
 Holding = Callable[[Box, Show], AbstractAsyncContextManager[Reached]]
 WITHIN = 15.0
@@ -41,7 +43,7 @@ class Point:
     """
 
     name: str
-    client: Literal["libtorrent", "qbittorrent"]
+    client: Literal["libtorrent", "qbittorrent", "transmission"]
     hold: Holding
     recorded: str | None
     has: bool | None
@@ -92,13 +94,18 @@ async def indexer(box: Box, _: Show) -> AsyncIterator[Reached]:
     yield lambda: eventually(asked, seconds=WITHIN, what="the search")
 
 
-def web(when: Literal["before", "after"]) -> Holding:
-    """Hold the request that adds the torrent to qBittorrent, before or after it arrived."""
+ADDS: Mapping[Remote, str] = {"qbittorrent": "torrents/add", "transmission": "torrent-add"}
+LOOKS: Mapping[Remote, str] = {"qbittorrent": "torrents/info", "transmission": "torrent-get"}
+"""The requests by which a client is given a torrent, and asked for what it has."""
+
+
+def web(client: Remote, when: Literal["before", "after"]) -> Holding:
+    """Hold the request that adds the torrent to the client, before or after it arrived."""
 
     @asynccontextmanager
     async def hold(box: Box, _: Show) -> AsyncIterator[Reached]:
         assert box.gate is not None
-        async with box.gate.hold("torrents/add", when) as held:
+        async with box.gate.hold(ADDS[client], when) as held:
             yield lambda: asyncio.wait_for(_set(held.came), WITHIN)
 
     return hold
@@ -108,21 +115,25 @@ async def _set(event: asyncio.Event) -> None:
     await event.wait()
 
 
-@asynccontextmanager
-async def look_afterwards(box: Box, _: Show) -> AsyncIterator[Reached]:
-    """Hold the question whether qBittorrent shows the torrent that it has just taken."""
-    gate = box.gate
-    assert gate is not None
-    async with AsyncExitStack() as stack:
-        added = await stack.enter_async_context(gate.hold("torrents/add", "after"))
+def look_afterwards(client: Remote) -> Holding:
+    """Hold the question whether the client shows the torrent that it has just taken."""
 
-        async def reached() -> None:
-            await asyncio.wait_for(added.came.wait(), WITHIN)
-            asked = await stack.enter_async_context(gate.hold("torrents/info"))
-            added.free.set()
-            await asyncio.wait_for(asked.came.wait(), WITHIN)
+    @asynccontextmanager
+    async def hold(box: Box, _: Show) -> AsyncIterator[Reached]:
+        gate = box.gate
+        assert gate is not None
+        async with AsyncExitStack() as stack:
+            added = await stack.enter_async_context(gate.hold(ADDS[client], "after"))
 
-        yield reached
+            async def reached() -> None:
+                await asyncio.wait_for(added.came.wait(), WITHIN)
+                asked = await stack.enter_async_context(gate.hold(LOOKS[client]))
+                added.free.set()
+                await asyncio.wait_for(asked.came.wait(), WITHIN)
+
+            yield reached
+
+    return hold
 
 
 @asynccontextmanager
@@ -149,35 +160,39 @@ async def answer(box: Box, _: Show) -> AsyncIterator[Reached]:
 # --- the moments ----------------------------------------------------------------------------
 
 
-def _points() -> tuple[Point, ...]:
-    def both(name: str, hold: Holding, recorded: str | None, *, has: bool) -> tuple[Point, Point]:
-        return (
-            Point(name=name, client="libtorrent", hold=hold, recorded=recorded, has=has),
-            Point(name=name, client="qbittorrent", hold=hold, recorded=recorded, has=has),
-        )
-
-    def embedded(name: str, hold: Holding, *, has: bool) -> Point:
-        return Point(name=name, client="libtorrent", hold=hold, recorded="chosen", has=has)
-
-    def remote(name: str, hold: Holding, *, has: bool | None) -> Point:
-        return Point(name=name, client="qbittorrent", hold=hold, recorded="chosen", has=has)
+def _embedded() -> tuple[Point, ...]:
+    def point(name: str, hold: Holding, recorded: str | None, *, has: bool) -> Point:
+        return Point(name=name, client="libtorrent", hold=hold, recorded=recorded, has=has)
 
     return (
-        *both("K1", database("insert"), None, has=False),
-        *both("K2", watchlist, "new", has=False),
-        *both("K3", indexer, "new", has=False),
-        *both("K4", database("chosen"), "new", has=False),
-        embedded("K5+K6+K7", resume_file, has=False),
-        remote("K5+K6", web("before"), has=False),
-        remote("K7", web("after"), has=None),
-        remote("K8", look_afterwards, has=True),
-        embedded("K8+K9+K10", database("done"), has=True),
-        remote("K9+K10", database("done"), has=True),
-        *both("K11", answer, "done", has=True),
+        point("K1", database("insert"), None, has=False),
+        point("K2", watchlist, "new", has=False),
+        point("K3", indexer, "new", has=False),
+        point("K4", database("chosen"), "new", has=False),
+        point("K5+K6+K7", resume_file, "chosen", has=False),
+        point("K8+K9+K10", database("done"), "chosen", has=True),
+        point("K11", answer, "done", has=True),
     )
 
 
-POINTS = _points()
+def _remote(client: Remote) -> tuple[Point, ...]:
+    def point(name: str, hold: Holding, recorded: str | None, *, has: bool | None) -> Point:
+        return Point(name=name, client=client, hold=hold, recorded=recorded, has=has)
+
+    return (
+        point("K1", database("insert"), None, has=False),
+        point("K2", watchlist, "new", has=False),
+        point("K3", indexer, "new", has=False),
+        point("K4", database("chosen"), "new", has=False),
+        point("K5+K6", web(client, "before"), "chosen", has=False),
+        point("K7", web(client, "after"), "chosen", has=None),
+        point("K8", look_afterwards(client), "chosen", has=True),
+        point("K9+K10", database("done"), "chosen", has=True),
+        point("K11", answer, "done", has=True),
+    )
+
+
+POINTS = (*_embedded(), *_remote("qbittorrent"), *_remote("transmission"))
 
 
 def points_of(client: str) -> list[Point]:

@@ -18,6 +18,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 MIB = 1 << 20
 fewer = pytest.mark.kinds(Kinds("libtorrent", "sqlite"), Kinds("qbittorrent", "postgres"))
+with_transmission = pytest.mark.kinds(*COMBINATIONS, Kinds("transmission", "sqlite"))
 only_qbittorrent = pytest.mark.kinds(*(k for k in COMBINATIONS if k.client == "qbittorrent"))
 
 
@@ -28,6 +29,7 @@ def searched(town, show):
     return Counter(query for query in asked if words <= set(re.findall(r"\w+", query)))
 
 
+@with_transmission
 async def test_from_the_watchlist_to_a_verified_file(town, box):
     show, other = await town.show(size=24 * MIB), await town.show()
     user = await box.somebody()
@@ -61,6 +63,7 @@ async def test_progress_is_written_when_the_user_says_so_and_not_before(town, bo
     assert len(now) == len(mutations) + 1
 
 
+@with_transmission
 async def test_the_same_episode_ten_times_at_once_is_one_job(town, box):
     user, show = await box.somebody(), await town.show()
     jobs = await asyncio.gather(*(user.get(show) for _ in range(10)))

@@ -9,7 +9,7 @@ from types import MappingProxyType
 import attrs
 import pytest
 
-from uuutd.config import BackendTable
+from uuutd.config import BackendTable, Fetch
 from uuutd.domain import (
     Airing,
     Entry,
@@ -47,13 +47,17 @@ SHOW = EntryId("100")
 
 @attrs.frozen
 class World:
-    """The backends, which outlive a daemon that dies; all but *more* are called main."""
+    """The backends, which outlive a daemon that dies; all but *more* are called main.
+
+    *real_clients* are programs of their own.
+    """
 
     watchlist: FakeWatchlist
     indexer: FakeIndexer
     client: FakeClient
     more_indexers: dict[str, FakeIndexer] = attrs.field(factory=dict)
     more_clients: dict[str, FakeClient] = attrs.field(factory=dict)
+    real_clients: dict[str, BackendTable] = attrs.field(factory=dict)
 
 
 @attrs.frozen
@@ -138,7 +142,9 @@ def boot(store: Store, world: World, tmp_path: Path):
     keys = KeyRing.create(tmp_path / "keys" / "keys.json")
 
     @asynccontextmanager
-    async def start(rules: RuleTable | None = None) -> AsyncIterator[Box]:
+    async def start(
+        rules: RuleTable | None = None, fetch: Fetch | None = None
+    ) -> AsyncIterator[Box]:
         async with AsyncExitStack() as stack:
             http, outside = await stack.enter_async_context(open_sessions("test"))
             instances = Instances(
@@ -148,7 +154,10 @@ def boot(store: Store, world: World, tmp_path: Path):
                 metrics=Metrics(),
                 watchlists=tables("watchlist", world.watchlist),
                 indexers=tables("indexer", world.indexer, world.more_indexers),
-                clients=tables("client", world.client, world.more_clients),
+                clients={
+                    **tables("client", world.client, world.more_clients),
+                    **world.real_clients,
+                },
             )
             stack.push_async_callback(instances.stop)
             passwords = Passwords(rounds=4)
@@ -163,6 +172,7 @@ def boot(store: Store, world: World, tmp_path: Path):
                 tasks=tasks,
                 taste=Taste(),
                 rules=rules,
+                fetch=fetch,
             )
             await instances.start()
             yield Box(services, world, tasks)

@@ -199,11 +199,11 @@ async def test_a_foreign_torrent_is_linked_and_never_touched(box, user):
     assert row.foreign
     assert row.state == "seeding"
     with pytest.raises(Foreign):
-        await box.services.torrents.pause(user, wanted.info_hash)
+        await box.services.torrent_actions.pause(user, wanted.info_hash)
     await remove(box, user, wanted.info_hash)
     assert wanted.info_hash in box.world.client.rows
     calls = set(box.world.client.gate.calls)
-    assert calls <= {"torrents", "changes", "check"}
+    assert calls <= {"torrents", "changes", "check", "free_bytes"}
 
 
 async def remove(box, user, info_hash, *, delete_files=False):
@@ -352,15 +352,16 @@ async def test_nobody_sees_or_changes_anothers_jobs_and_torrents(box, user):
     other = await make_user(box, "other")
     job = await get(box, user)
     jobs, torrents = box.services.jobs, box.services.torrents
+    actions = box.services.torrent_actions
     for attempt in (
         jobs.get(other, job.id),
         jobs.retry(other, job.id),
         jobs.cancel(other, job.id),
         jobs.remove(other, job.torrent, delete_files=True),
-        torrents.one(other, job.torrent),
-        torrents.pause(other, job.torrent),
-        torrents.resume(other, job.torrent),
-        torrents.set_wanted(other, job.torrent, [0]),
+        box.services.torrent_details.one(other, job.torrent),
+        actions.pause(other, job.torrent),
+        actions.resume(other, job.torrent),
+        actions.set_wanted(other, job.torrent, [0]),
     ):
         with pytest.raises(NotFound):
             await attempt
@@ -395,12 +396,12 @@ async def test_pausing_waits_for_all_owners_to_want_it(box):
     one, two = await make_user(box, "one"), await make_user(box, "two")
     info_hash = (await get(box, one)).torrent
     await get(box, two)
-    torrents = box.services.torrents
-    await torrents.pause(one, info_hash)
+    actions = box.services.torrent_actions
+    await actions.pause(one, info_hash)
     assert box.world.client.rows[info_hash].state is TorrentState.DOWNLOADING
-    await torrents.pause(two, info_hash)
+    await actions.pause(two, info_hash)
     assert box.world.client.rows[info_hash].state is TorrentState.PAUSED
-    await torrents.resume(one, info_hash)
+    await actions.resume(one, info_hash)
     assert box.world.client.rows[info_hash].state is TorrentState.DOWNLOADING
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from uuutd.domain import Torrent, TorrentState
 from uuutd.errors import Invalid, Unavailable
-from uuutd.services import reconcile, snapshots, torrents
+from uuutd.services import board, reconcile, snapshots
 from uuutd.services.runner import LABEL
 from uuutd.store import links
 from uuutd.testing.fakes import FakeConfig, FakeIndexer, fake_hash
@@ -25,12 +25,14 @@ def database_url(request, tmp_path):
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch):
-    monkeypatch.setattr(torrents, "EVENTS_EVERY", 0.01)
+    monkeypatch.setattr(board, "EVENTS_EVERY", 0.01)
 
 
 @pytest.fixture
 def polled_often(monkeypatch):
     monkeypatch.setattr(snapshots, "WATCHED_EVERY", 0.02)
+    monkeypatch.setattr(snapshots, "SOONEST", 0.01)
+    monkeypatch.setattr(snapshots, "MOST_BLAMED", 0.001)
     monkeypatch.setattr(snapshots, "LOOKED_AT_FOR", 0.1)
 
 

@@ -378,3 +378,13 @@ async def test_what_is_searched_for_goes_by_the_wish_for_packs(
     assert job.problem.detail.startswith(
         f"The searches for {sought.get(batch, 'this episode and')}"
     )
+
+
+async def test_a_client_that_is_not_configured_cannot_be_wanted(box, user):
+    for show in (None, AT):
+        with pytest.raises(Invalid) as told:
+            await say(box, user, show, client="nowhere")
+        assert [problem.path for problem in told.value.problems] == ["client"]
+    await say(box, user, None, client="main")
+    counts = await box.services.preferences.show(user, AT)
+    assert (counts.effective.client, counts.from_["client"]) == ("main", "user")

@@ -56,7 +56,7 @@ async def test_a_torrent_found_gone_is_ours_once_we_added_it_ourselves(box, user
 async def test_a_new_owner_lets_a_paused_torrent_run(box, user):
     other = await make_user(box, "other")
     job = await get(box, user)
-    await box.services.torrents.pause(user, job.torrent)
+    await box.services.torrent_actions.pause(user, job.torrent)
     await get(box, other)
     assert box.world.client.rows[job.torrent].state is TorrentState.DOWNLOADING
 
@@ -65,7 +65,7 @@ async def test_a_torrent_is_paused_when_the_last_owner_who_wanted_it_to_run_leav
     other = await make_user(box, "other")
     job = await get(box, user)
     await get(box, other)
-    await box.services.torrents.pause(user, job.torrent)
+    await box.services.torrent_actions.pause(user, job.torrent)
     await remove(box, other, job.torrent)
     assert box.world.client.rows[job.torrent].state is TorrentState.PAUSED
 
@@ -77,7 +77,7 @@ async def test_nobody_narrows_the_files_of_a_torrent_that_others_own(box, user):
         await box.services.jobs.add(owner, AddTorrentRequest(source=MINE))
     box.world.client.listed[MINE] = files(12)
     with pytest.raises(Conflict):
-        await box.services.torrents.set_wanted(other, MINE, [0])
+        await box.services.torrent_actions.set_wanted(other, MINE, [0])
     assert all(file.wanted for file in box.world.client.listed[MINE])
 
 

@@ -22,9 +22,9 @@ WITHIN = 10.0
 """Seconds in which everything here must have happened."""
 
 
-async def until(check):
+async def until(check, within=WITHIN):
     """Wait until *check*, a function or a coroutine function, returns something true."""
-    async with asyncio.timeout(WITHIN):
+    async with asyncio.timeout(within):
         while True:
             found = check()
             if inspect.isawaitable(found):

@@ -12,13 +12,13 @@ from pathlib import Path
 import attrs
 import pytest
 
-from ..flow.conftest import folder, kinds, pytest_generate_tests, qbittorrent, servers, town
+from ..flow.conftest import folder, kinds, qbittorrent, servers, town, transmission
 from ..flow.dying import asked_again, killed_at, recovered
 from ..flow.harness import KIB
-from ..flow.places import placed
+from ..flow.places import ALL, placed
 from ..flow.points import before_the_client, database, points_of
 
-__all__ = ["folder", "kinds", "pytest_generate_tests", "qbittorrent", "servers", "town"]
+__all__ = ["folder", "kinds", "qbittorrent", "servers", "town", "transmission"]
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
@@ -65,6 +65,10 @@ class Row:
             f"| {self.kinds} | {self.killed} | {self.rounds} | {self.orphans} | {self.dangling} "
             f"| {self.duplicates} | {self.open} | {self.slowest:.1f} |"
         )
+
+
+def pytest_generate_tests(metafunc):
+    metafunc.parametrize("kinds", ALL, indirect=True, ids=str, scope="module")
 
 
 async def test_kills(town, kinds, servers, folder):

@@ -168,6 +168,7 @@ def row_of(table: str, n: int, refs: dict[str, Any]) -> tuple[type, dict[str, An
                 "added_at": NOW,
             },
         ),
+        "torrent_aliases": (tables.AliasRow, {"alias": f"{n}" * 64, "info_hash": f"{n}" * 40}),
         "links": (tables.LinkRow, {"user": user, "torrent": torrent, "state": "live"}),
         "link_episodes": (
             tables.EpisodeRow,
@@ -184,6 +185,17 @@ def row_of(table: str, n: int, refs: dict[str, Any]) -> tuple[type, dict[str, An
                 "request": "{}",
                 "steps": "[]",
                 "updated_at": NOW,
+            },
+        ),
+        "blocks": (
+            tables.BlockRow,
+            {
+                "user": user,
+                "work": f"w{n}",
+                "episode": n,
+                "info_hash": f"{n:040x}",
+                "release": f"r{n}",
+                "reason": "it did not move",
             },
         ),
         "idempotency_keys": (
@@ -207,7 +219,9 @@ UNIQUE = [
     ("relations", ("provider", "entry")),
     ("preferences", ("user", "provider", "entry")),
     ("notices", ("user", "mark")),
+    ("blocks", ("user", "work", "episode", "info_hash")),
     ("torrents", ("client", "info_hash")),
+    ("torrent_aliases", ("alias",)),
     ("links", ("user", "torrent")),
     ("link_episodes", ("link", "work", "episode")),
     ("intents", ("id",)),

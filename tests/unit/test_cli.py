@@ -255,10 +255,13 @@ class Answers:
 
 
 @contextmanager
-def service(status, body):
+def service(status, body, *, name="server"):
     """A web server on loopback that answers everything alike; yields its address."""
 
     class Handler(BaseHTTPRequestHandler):
+        def version_string(self):
+            return name
+
         def do_GET(self):
             self.send_response(status)
             self.end_headers()
@@ -321,9 +324,31 @@ class TestInit:
         assert settings.password.reveal() == "s3cret-word"
         assert mode(made.data_dir / "qbittorrent-password") == 0o600
 
+    def test_a_transmission_that_answers_is_offered(self, wishes, monkeypatch):
+        with service(401, b"<h1>401: Unauthorized</h1>", name="Transmission") as url:
+            monkeypatch.setattr("uuutd.setup_wizard.QBITTORRENT", "http://127.0.0.1:9")
+            monkeypatch.setattr("uuutd.setup_wizard.TRANSMISSION", url)
+            answers = Answers(User="admin", password="s3cret-word", files="/srv/anime")
+            said = set_up(wishes(), answers)
+        assert answers.asked[0].startswith(f"Transmission answers at {url}.")
+        assert "Warning" not in said
+        made = wishes()
+        settings = load(made.config, Plugins(), {}).clients["transmission"].settings
+        assert (settings.url, settings.username) == (url, "admin")
+        assert settings.password.reveal() == "s3cret-word"
+        assert settings.save_path == "/srv/anime"
+        assert mode(made.data_dir / "transmission-password") == 0o600
+
+    def test_a_transmission_that_does_not_answer_is_warned_of(self, wishes, monkeypatch):
+        monkeypatch.setattr("uuutd.setup_wizard.TRANSMISSION", "http://127.0.0.1:9")
+        said = set_up(wishes(client="transmission", qbittorrent_url="http://127.0.0.1:8"))
+        assert "Warning: no Transmission answers at http://127.0.0.1:9." in said
+        assert list(load(wishes().config, Plugins(), {}).clients) == ["transmission"]
+
     def test_something_else_at_its_address_is_not_offered(self, wishes, monkeypatch):
         with service(200, b"<html>") as url:
             monkeypatch.setattr("uuutd.setup_wizard.QBITTORRENT", url)
+            monkeypatch.setattr("uuutd.setup_wizard.TRANSMISSION", url)
             answers = Answers(downloads="qbittorrent", Address="http://127.0.0.1:9", User="-")
             set_up(wishes(), answers)
         assert answers.asked[0].startswith("What downloads")

@@ -48,6 +48,7 @@ class NyaaConfig:
 class Box(TorrentClient[BoxConfig]):
     name, title, Config = "box", "A box", BoxConfig
     check = add = torrents = changes = files = set_wanted = pause = resume = remove = None
+    recheck = limit = limits = set_limits = trackers = peers = free_bytes = None
 
 
 class Nyaa(Indexer[NyaaConfig]):
@@ -238,6 +239,12 @@ def test_all_problems_of_one_table_are_found_whatever_else_is_missing(problems):
         ('[numbering]\ntable = "file:///t"', "numbering.table: must be a web address"),
         ('[numbering]\ntable = "https://u:p@box.example/t"', "numbering.table: must be a web"),
         ('[numbering]\ntable = "https://box.example/t#a"', "numbering.table: must be a web"),
+        ("[stalled]\nmetadata_minutes = -1", "stalled.metadata_minutes: must be >= 0, got -1"),
+        ("[stalled]\nno_seeders_minutes = nan", "stalled.no_seeders_minutes: must be >= 0"),
+        ("[stalled]\nreplacements = 21", "stalled.replacements: must be <= 20, got 21"),
+        ("[stalled]\nreplacements = 1.5", "stalled.replacements: expected a whole number"),
+        ("[disk]\nmin_free_bytes = -1", "disk.min_free_bytes: must be >= 0, got -1"),
+        ("[disk]\nmin_free_percent = 100", "disk.min_free_percent: must be < 100, got 100"),
         ("[choice]\nmin_size = -1", "choice.min_size: must be >= 0, got -1"),
         ("[choice]\nmin_seeders = -1", "choice.min_seeders: must be >= 0, got -1"),
         ('[choice]\nresolutions = ["1080p", "best"]', "choice.resolutions: must look like 1080p"),

@@ -16,6 +16,7 @@ from uuutd.domain import Taste
 from uuutd.wire import (
     AboutReply,
     AddTorrentRequest,
+    AlarmReply,
     BackendReply,
     BackendsReply,
     ChoiceReply,
@@ -38,6 +39,7 @@ from uuutd.wire import (
     NumberingReply,
     NumberingRuleReply,
     NumberReply,
+    PeerReply,
     PreferencesReply,
     ProblemReply,
     ProgressRequest,
@@ -47,14 +49,17 @@ from uuutd.wire import (
     ShowPreferences,
     SignupRequest,
     SourceReply,
+    SpeedLimits,
     StepReply,
     TitleReply,
     TokenReply,
     TokenRequest,
     TorrentDetailReply,
+    TorrentFileReply,
     TorrentReply,
     TorrentsEvent,
     TorrentsReply,
+    TrackerReply,
     UpgradeReply,
     UserReply,
     WantedReply,
@@ -182,6 +187,16 @@ TORRENTS = (
 )
 
 
+FILES = (
+    TorrentFileReply(index=0, path="a.mkv", size=100, done_bytes=50, wanted=True),
+    TorrentFileReply(index=1, path="b.txt", size=0, done_bytes=0, wanted=False),
+)
+TRACKERS = (
+    TrackerReply(url="https://tracker.example/…", state="error", message="unregistered", seeders=3),
+)
+PEERS = (
+    PeerReply(address="192.0.2.7:6881", client="uTorrent", progress=0.5, down_rate=1, up_rate=2),
+)
 USUAL = EffectivePreferences(
     **{each.name: getattr(Taste(), each.name, None) for each in attrs.fields(EffectivePreferences)}
 )
@@ -221,9 +236,11 @@ class FakeDaemon:
         self.download_ends = "done"
         self.finishes = True
         self.streams: set[asyncio.Queue[tuple[str, bytes]]] = set()
+        self.alarms: list[AlarmReply] = []
         self.event_id = 1_795_000_000_000_000
         self.seen_ids: list[str | None] = []
         self.revision = 1
+        self.limits = SpeedLimits(down=None, up=None)
         self.url = ""
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
@@ -286,12 +303,19 @@ class FakeDaemon:
             ("GET", "torrents/{hash}", self.torrent),
             ("POST", "torrents/{hash}/pause", self.nothing),
             ("POST", "torrents/{hash}/resume", self.nothing),
+            ("POST", "torrents/{hash}/recheck", self.nothing),
+            ("PATCH", "torrents/{hash}/limits", self.limit_torrent),
+            ("PATCH", "torrents/{hash}/labels", self.nothing),
+            ("POST", "admin/torrents/{client}/{hash}/adopt", self.nothing),
+            ("GET", "backends/client/{name}/limits", self.client_limits),
+            ("PATCH", "backends/client/{name}/limits", self.client_limits),
             ("DELETE", "torrents/{hash}", self.remove),
             ("GET", "jobs", self.list_jobs),
             ("GET", "jobs/{id}", self.job),
             ("POST", "jobs/{id}/retry", self.retry),
             ("POST", "jobs/{id}/cancel", self.cancel),
             ("GET", "backends", self.backends),
+            ("POST", "backends/client/{name}/confirm-missing", self.confirm_missing),
             ("GET", "events", self.events),
         ):
             app.router.add_route(method, f"{API}/{path}", handler)
@@ -637,7 +661,17 @@ class FakeDaemon:
             state = "seeding" if progress == 1.0 else "downloading"
             found = attrs.evolve(found, progress=progress, state=state)
             self.torrents[found.hash] = found
-        return reply(TorrentDetailReply(**attrs.asdict(found, recurse=False)))
+        more = {"limits": self.limits, "trackers": TRACKERS, "peers": PEERS, "files": FILES}
+        return reply(TorrentDetailReply(**attrs.asdict(found, recurse=False), **more))
+
+    async def limit_torrent(self, request: web.Request) -> web.Response:
+        self.limits = msgspec.json.decode(await request.read(), type=SpeedLimits)
+        return web.Response(status=204)
+
+    async def client_limits(self, request: web.Request) -> web.Response:
+        if request.method == "PATCH":
+            self.limits = msgspec.json.decode(await request.read(), type=SpeedLimits)
+        return reply(self.limits)
 
     async def add(self, request: web.Request) -> web.Response:
         if request.content_type == "application/json":
@@ -691,8 +725,20 @@ class FakeDaemon:
             BackendReply(
                 kind="indexer", name="nyaa", type="nyaa", state="down", problem="timed out"
             ),
+            self.seedbox(*self.alarms),
         )
         return reply(BackendsReply(backends=backends))
+
+    def seedbox(self, *alarms: AlarmReply) -> BackendReply:
+        return BackendReply(
+            kind="client", name="seedbox", type="qbittorrent", state="ready", alarms=alarms
+        )
+
+    async def confirm_missing(self, request: web.Request) -> web.Response:
+        if not self.alarms:
+            return self._problem(problem_reply(409, "conflict", "It misses nothing."))
+        self.alarms = []
+        return reply(self.seedbox())
 
     async def events(self, request: web.Request) -> web.StreamResponse:
         if not self.events_supported:

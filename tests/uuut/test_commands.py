@@ -10,6 +10,7 @@ import pytest
 
 from uuutd.wire import (
     AddTorrentRequest,
+    AlarmReply,
     DownloadRequest,
     LinkRequest,
     ProblemItem,
@@ -17,7 +18,7 @@ from uuutd.wire import (
     SignupRequest,
 )
 
-from .fake_daemon import HASH, entry, problem_reply, torrent
+from .fake_daemon import HASH, entry, now, problem_reply, torrent
 
 # --- accounts
 
@@ -472,6 +473,22 @@ def test_status_shows_backends_and_their_problems(uuut):
     assert done.code == 0
     assert "timed out" in done.out
     assert uuut("status", "--json").json()["about"]["version"] == "0.1.0"
+
+
+def test_status_tells_of_alarms_and_an_administrator_confirms_one(uuut, daemon):
+    daemon.alarms = [AlarmReply(code="lost-state", text="seedbox shows 0 of 7.", since=now())]
+    done = uuut("status")
+    assert done.code == 0
+    assert "lost-state: seedbox shows 0 of 7." in done.words
+    client = uuut("status", "--json").json()["backends"][2]
+    assert client["alarms"][0]["code"] == "lost-state"
+    done = uuut("status", "--confirm-missing", "seedbox")
+    assert done.code == 0
+    assert "recorded as missing" in done.words
+    assert "lost-state" not in done.words
+    again = uuut("status", "--confirm-missing", "seedbox")
+    assert again.code == 1
+    assert "misses nothing" in again.words
 
 
 def test_status_works_without_a_login(uuut, daemon, logins):

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import attrs
+import msgspec
 from prometheus_client import CollectorRegistry
 
 from uuutd import wire
@@ -304,7 +305,7 @@ class Jobs:
         return job(job_id, "cancelled")
 
     async def remove(self, user, info_hash, *, delete_files):
-        await Torrents().one(user, info_hash)
+        await TorrentDetails().one(user, info_hash)
         return job("rm", "running", kind="remove", release=None, client=str(delete_files))
 
     async def add(self, user, request):
@@ -342,35 +343,86 @@ class Upgrades:
         return "started"
 
 
+@attrs.frozen
+class Listing:
+    """A whole list, as the services give it."""
+
+    reply: wire.TorrentsReply
+
+    @property
+    def parts(self):
+        return (msgspec.json.encode(self.reply),)
+
+    @property
+    def tag(self):
+        return f"{hash(self.reply):x}"
+
+
 class Torrents:
     def __init__(self):
         self.rows = (torrent(),)
-        self.wanted = None
+        self.asked = None
 
-    async def view(self, user):
+    async def view(self, user, ask):
+        self.asked = ask
         rows = self.rows if user == ANN else ()
         client = wire.ClientReply(name="libtorrent", state="ready", synced_at=NOW)
-        return wire.TorrentsReply(torrents=rows, revision=1, clients=(client,))
+        return Listing(wire.TorrentsReply(torrents=rows, revision=1, clients=(client,)))
 
-    async def view_all(self):
+    async def view_all(self, user, ask):
+        self.asked = ask
         rows = tuple(attrs.evolve(row, owner_names=("ann",)) for row in self.rows)
-        return wire.TorrentsReply(torrents=rows, revision=1)
+        return Listing(wire.TorrentsReply(torrents=rows, revision=1))
 
+
+class TorrentDetails:
     async def one(self, user, info_hash):
         if (user, info_hash) != (ANN, HASH):
             raise NotFound("You have no such torrent.")
         file = wire.TorrentFileReply(index=0, path="a.mkv", size=1, done_bytes=0, wanted=True)
         return wire.TorrentDetailReply(files=(file,), **attrs.asdict(torrent(), recurse=False))
 
+
+class TorrentActions:
+    def __init__(self):
+        self.wanted = None
+
+    def _ours(self, user, info_hash):
+        if (user, info_hash) != (ANN, HASH):
+            raise NotFound("You have no such torrent.")
+
     async def pause(self, user, info_hash):
-        await self.one(user, info_hash)
+        self._ours(user, info_hash)
 
     async def resume(self, user, info_hash):
-        await self.one(user, info_hash)
+        self._ours(user, info_hash)
 
     async def set_wanted(self, user, info_hash, indexes):
-        await self.one(user, info_hash)
+        self._ours(user, info_hash)
         self.wanted = indexes
+
+    async def recheck(self, user, info_hash):
+        self._ours(user, info_hash)
+
+    async def limit(self, user, info_hash, said):
+        self._ours(user, info_hash)
+        self.limits = said
+
+    async def label(self, user, info_hash, labels):
+        self._ours(user, info_hash)
+
+
+class Stewardship:
+    """One client, ``libtorrent``."""
+
+    async def limits(self, client):
+        return wire.SpeedLimits(down=None, up=1 << 20)
+
+    async def set_limits(self, client, said):
+        return said
+
+    async def adopt(self, user, client, info_hash):
+        self.adopted = client, info_hash
 
 
 class Events:
@@ -406,6 +458,14 @@ class Events:
             yield await queue.get()
 
 
+class Reconciler:
+    def __init__(self, instances):
+        self._instances = instances
+
+    async def confirm_missing(self, client):
+        return await self._instances.check("client", client)
+
+
 class Instances:
     state = "ready"
 
@@ -435,8 +495,12 @@ class Services:
         self.jobs = Jobs(self.watchlists)
         self.upgrades = Upgrades(self.watchlists)
         self.torrents = Torrents()
+        self.torrent_actions = TorrentActions()
+        self.torrent_details = TorrentDetails()
+        self.stewardship = Stewardship()
         self.events = Events()
         self.instances = Instances()
+        self.reconciler = Reconciler(self.instances)
 
 
 class Database:

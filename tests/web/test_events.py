@@ -118,3 +118,15 @@ async def test_a_failure_in_the_stream_ends_it_without_a_second_answer(face, str
 async def test_there_is_no_head_of_a_stream(face):
     async with face.ask("HEAD", EVENTS, by="ann") as response:
         assert response.status == 405
+
+
+async def test_a_large_event_comes_whole(face, stream):
+    response = await stream()
+    large = b"x" * 300_000
+    face.services.events.publish("torrents", large)
+    face.services.events.publish("job", b"{}")
+    raw = b""
+    async with asyncio.timeout(LIMIT):
+        while not raw.endswith(b"data: {}\n\n"):
+            raw += await response.content.readany()
+    assert raw == b"id: 1\nevent: torrents\ndata: %s\n\nid: 2\nevent: job\ndata: {}\n\n" % large

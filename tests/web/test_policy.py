@@ -78,6 +78,20 @@ EXAMPLES = {
     f"POST {A}/torrents/{{hash}}/pause": Example(f"{A}/torrents/{HASH}/pause"),
     f"POST {A}/torrents/{{hash}}/resume": Example(f"{A}/torrents/{HASH}/resume"),
     f"PATCH {A}/torrents/{{hash}}/files": Example(f"{A}/torrents/{HASH}/files", {"wanted": [0]}),
+    f"POST {A}/torrents/{{hash}}/recheck": Example(f"{A}/torrents/{HASH}/recheck"),
+    f"PATCH {A}/torrents/{{hash}}/limits": Example(
+        f"{A}/torrents/{HASH}/limits", {"down": 1 << 20, "up": None}
+    ),
+    f"PATCH {A}/torrents/{{hash}}/labels": Example(
+        f"{A}/torrents/{HASH}/labels", {"labels": ["later"]}
+    ),
+    f"GET {A}/backends/client/{{name}}/limits": Example(f"{A}/backends/client/libtorrent/limits"),
+    f"PATCH {A}/backends/client/{{name}}/limits": Example(
+        f"{A}/backends/client/libtorrent/limits", {"down": None, "up": 1 << 20}
+    ),
+    f"POST {A}/admin/torrents/{{client}}/{{hash}}/adopt": Example(
+        f"{A}/admin/torrents/libtorrent/{HASH}/adopt"
+    ),
     f"DELETE {A}/torrents/{{hash}}": Example(
         f"{A}/torrents/{HASH}", params={"delete_files": "true"}
     ),
@@ -89,6 +103,9 @@ EXAMPLES = {
     f"GET {A}/about": Example(f"{A}/about"),
     f"GET {A}/backends": Example(f"{A}/backends"),
     f"POST {A}/backends/{{kind}}/{{name}}/check": Example(f"{A}/backends/client/libtorrent/check"),
+    f"POST {A}/backends/client/{{name}}/confirm-missing": Example(
+        f"{A}/backends/client/libtorrent/confirm-missing"
+    ),
     "GET /health": Example("/health"),
     "GET /ready": Example("/ready"),
     "GET /metrics": Example("/metrics"),

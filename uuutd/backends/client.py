@@ -4,7 +4,17 @@ import abc
 from collections.abc import Collection
 from pathlib import PurePath
 
-from ..domain import Changes, Cursor, InfoHash, Source, Torrent, TorrentFile
+from ..domain import (
+    Changes,
+    Cursor,
+    InfoHash,
+    Limits,
+    Peer,
+    Source,
+    Torrent,
+    TorrentFile,
+    Tracker,
+)
 from .base import Backend, ConfigT
 
 
@@ -64,3 +74,34 @@ class TorrentClient(Backend[ConfigT]):
     @abc.abstractmethod
     async def remove(self, info_hash: InfoHash, *, delete_files: bool) -> None:
         """Forget the torrent, with its files if so asked."""
+
+    @abc.abstractmethod
+    async def recheck(self, info_hash: InfoHash) -> None:
+        """Begin to verify the torrent's files; what is wrong counts as missing afterwards.
+
+        A paused torrent is paused again when that is done.
+        """
+
+    @abc.abstractmethod
+    async def limit(self, info_hash: InfoHash, limits: Limits) -> None:
+        """Set the limits of the one torrent, both of them."""
+
+    @abc.abstractmethod
+    async def limits(self) -> Limits:
+        """Return the limits of the whole client."""
+
+    @abc.abstractmethod
+    async def set_limits(self, limits: Limits) -> None:
+        """Set the limits of the whole client, both of them; they survive a restart."""
+
+    @abc.abstractmethod
+    async def trackers(self, info_hash: InfoHash) -> list[Tracker]:
+        """Return the torrent's trackers, their addresses whole."""
+
+    @abc.abstractmethod
+    async def peers(self, info_hash: InfoHash) -> list[Peer]:
+        """Return those whom the torrent is connected to now."""
+
+    @abc.abstractmethod
+    async def free_bytes(self, folder: PurePath) -> int | None:
+        """Return the space that is free where *folder*, as in `add`, is; None if unknown."""

@@ -10,8 +10,10 @@ import attrs
 
 from ..domain import Kind, Secret
 from ..plugins import Plugins
+from .fetching import Fetch
 from .model import SECTIONS, Address, Auth, Choice, Core, Database, Numbering
 from .structure import plain_union, settings
+from .upkeep import Disk, Stalled
 
 _WORDS: Mapping[Any, str] = MappingProxyType(
     {
@@ -44,6 +46,9 @@ def reference(plugins: Plugins) -> str:
         *_table("[auth]", Auth),
         *_table("[choice]", Choice),
         *_table("[numbering]", Numbering),
+        *_table("[stalled]", Stalled),
+        *_table("[disk]", Disk),
+        *_table("[fetch]", Fetch),
     ]
     for kind, section in SECTIONS.items():
         lines += [f"[{section}.NAME]", f"    {_NEXT[kind]}", *_type(plugins, kind), ""]
@@ -75,6 +80,8 @@ def _words(kind: Any) -> str:
         return ", ".join(f'"{each}"' for each in get_args(kind))
     if get_origin(kind) in (list, tuple, set, frozenset, Sequence):
         return f"list of {_words(get_args(kind)[0])}"
+    if get_origin(kind) is Mapping:
+        return f"table of {_words(get_args(kind)[1])}"
     if isinstance(kind, type) and issubclass(kind, PurePath):
         return "path"
     if isinstance(kind, type) and issubclass(kind, enum.Enum):
@@ -92,7 +99,7 @@ def _default(field: "attrs.Attribute[Any]") -> str:
 
 
 def _shown(value: Any) -> str:
-    if value is None or value in ("", ()):
+    if value is None or value in ("", (), {}):
         return "none"
     if isinstance(value, bool):
         return str(value).lower()

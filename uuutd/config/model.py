@@ -16,6 +16,8 @@ from attrs import validators
 from ..backends import Backend, Indexer, TorrentClient, WatchlistProvider
 from ..domain import Kind, Secret, Taste
 from . import checks
+from .fetching import Fetch
+from .upkeep import Disk, Stalled
 
 B_co = TypeVar("B_co", bound=Backend[Any], covariant=True)
 
@@ -211,6 +213,9 @@ class Core:
     )
     choice: Choice = attrs.field(factory=Choice)
     numbering: Numbering = attrs.field(factory=Numbering)
+    stalled: Stalled = attrs.field(factory=Stalled)
+    disk: Disk = attrs.field(factory=Disk)
+    fetch: Fetch = attrs.field(factory=Fetch)
 
 
 @attrs.frozen(kw_only=True)

@@ -90,6 +90,9 @@ def _configure(box: Box, cast: Cast, port: int) -> Path:
             'listen = "127.0.0.1:0"',
             "[numbering]",
             'table = ""',
+            "[disk]",
+            "min_free_percent = 0",  # it takes a few hundred kilobytes
+            "min_free_bytes = 0",
             "",
         )
     )

@@ -10,6 +10,7 @@ import attrs
 from ..wire import (
     AboutReply,
     AddTorrentRequest,
+    BackendReply,
     BackendsReply,
     ChoiceReply,
     DownloadRequest,
@@ -17,6 +18,7 @@ from ..wire import (
     EntryReply,
     JobReply,
     JobsReply,
+    LabelsRequest,
     LinkPromptReply,
     LinkReply,
     LinkRequest,
@@ -26,6 +28,7 @@ from ..wire import (
     PreferencesReply,
     ProgressRequest,
     SignupRequest,
+    SpeedLimits,
     TokenRequest,
     TorrentDetailReply,
     TorrentReply,
@@ -262,6 +265,35 @@ class Remote:
         """Let a paused torrent go on."""
         await self._transport.send(Call(method="POST", path=_path("torrents", info_hash, "resume")))
 
+    async def recheck(self, info_hash: str) -> None:
+        """Let the files of a torrent be verified again."""
+        call = Call(method="POST", path=_path("torrents", info_hash, "recheck"))
+        await self._transport.send(call)
+
+    async def limit(self, info_hash: str, limits: SpeedLimits) -> None:
+        """Say how fast a torrent may be."""
+        call = Call(method="PATCH", path=_path("torrents", info_hash, "limits"), body=limits)
+        await self._transport.send(call)
+
+    async def label(self, info_hash: str, labels: tuple[str, ...]) -> None:
+        """Give a torrent these labels and no others."""
+        path, body = _path("torrents", info_hash, "labels"), LabelsRequest(labels=labels)
+        await self._transport.send(Call(method="PATCH", path=path, body=body))
+
+    async def adopt(self, client: str, info_hash: str) -> None:
+        """Take over a torrent that was in a client before the daemon; for administrators."""
+        path = _path("admin", "torrents", client, info_hash, "adopt")
+        await self._transport.send(Call(method="POST", path=path))
+
+    async def client_limits(self, client: str) -> SpeedLimits:
+        """Return how fast a torrent client may be; for administrators."""
+        return await self._get(SpeedLimits, "backends", "client", client, "limits")
+
+    async def limit_client(self, client: str, limits: SpeedLimits) -> SpeedLimits:
+        """Say how fast a torrent client may be; for administrators."""
+        path = _path("backends", "client", client, "limits")
+        return await self._transport.ask(Call(method="PATCH", path=path, body=limits), SpeedLimits)
+
     async def remove(self, info_hash: str, *, delete_files: bool = False) -> JobReply:
         """Remove a torrent from the user's list; the job is carried out after ten seconds."""
         query = {"delete_files": "true" if delete_files else "false"}
@@ -295,6 +327,11 @@ class Remote:
     async def backends(self) -> BackendsReply:
         """Return all configured backends and how they are."""
         return await self._get(BackendsReply, "backends")
+
+    async def confirm_missing(self, client: str) -> BackendReply:
+        """Say, as an administrator, that the torrents which a client lost are gone for good."""
+        path = _path("backends", "client", client, "confirm-missing")
+        return await self._transport.ask(Call(method="POST", path=path), BackendReply)
 
     # --- helpers
 

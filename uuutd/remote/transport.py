@@ -5,7 +5,7 @@ import contextlib
 import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import aiohttp
 import attrs
@@ -265,5 +265,10 @@ def _payload(call: Call) -> aiohttp.Payload | aiohttp.FormData | None:
         return form
     if call.body is None:
         return None
-    given = attrs.asdict(call.body, filter=lambda _, value: value is not None)
+    given = attrs.asdict(call.body, filter=_is_said)
     return aiohttp.BytesPayload(msgspec.json.encode(given), content_type="application/json")
+
+
+def _is_said(field: "attrs.Attribute[Any]", value: object) -> bool:
+    """Whether a field is sent: null is what most of them are if they are left out."""
+    return value is not None or field.default is attrs.NOTHING

@@ -6,16 +6,20 @@ from typing import Any
 import attrs
 
 from ..choice import Judge
+from ..config import Disk, Fetch, Stalled
 from ..domain import Taste
 from ..instance import Instance
 from ..instances import Instances
 from ..keys import KeyRing
 from ..tasks import Tasks
 from .accounts import Accounts
+from .additions import Additions
 from .auth import Auth
 from .beside import Beside
+from .board import Board
 from .events import Events
 from .jobs import Jobs
+from .locks import Locks
 from .numbering import Numbering
 from .offers import Offers
 from .packs import Packs
@@ -24,10 +28,19 @@ from .presence import Presence
 from .reconcile import Reconciler
 from .relations import Relations
 from .releases import Releases
+from .room import Room
+from .routing import Routing
+from .rows import Rows
 from .rule_table import RuleTable
 from .runner import Runner
 from .searches import Searches
+from .seeding import Seeding
 from .snapshots import Snapshots
+from .stalled import StalledDownloads
+from .stewardship import Stewardship
+from .taking import Taking
+from .torrent_actions import TorrentActions
+from .torrent_details import TorrentDetails
 from .torrents import Torrents
 from .upgrades import Upgrades
 from .watchlists import Watchlists
@@ -47,9 +60,13 @@ class Services:
     jobs: Jobs
     upgrades: Upgrades
     torrents: Torrents
+    torrent_actions: TorrentActions
+    torrent_details: TorrentDetails
+    stewardship: Stewardship
     events: Events
     instances: Instances
     reconciler: Reconciler
+    stalled: StalledDownloads
 
 
 def assemble(
@@ -61,9 +78,12 @@ def assemble(
     taste: Taste,
     judges: Sequence[tuple[str, Judge]] = (),
     rules: RuleTable | None = None,
+    stalled: Stalled | None = None,
+    disk: Disk | None = None,
+    fetch: Fetch | None = None,
 ) -> Services:
     """Make the services; their tasks end with *tasks*."""
-    events = Events()
+    events, locks = Events(), Locks()
 
     def tell(instance: Instance[Any]) -> None:
         events.publish("backend", instance.reply())
@@ -73,10 +93,11 @@ def assemble(
     snapshots.start()
     events.on_watch = snapshots.wake
     accounts = Accounts(instances=instances, box=keys.box)
-    torrents = Torrents(snapshots, instances, events, tasks)
+    rows = Rows(snapshots, instances, fetch or Fetch())
+    torrents = Torrents(snapshots, rows, Board(snapshots, rows, events, tasks))
     watchlists = Watchlists(accounts, instances, torrents, events, tasks)
     relations = Relations(instances, tasks, rules)
-    preferences = Preferences(watchlists, taste)
+    preferences = Preferences(watchlists, taste, instances.clients)
     offers = Offers(torrents, events, tasks)
     searches = Searches(tasks, offers, judges)
     releases = Releases(
@@ -89,9 +110,32 @@ def assemble(
         judges=judges,
     )
     presence, packs = Presence(instances, tasks), Packs(instances, relations, preferences)
-    beside = Beside(instances)
-    runner = Runner(watchlists, releases, instances, presence, packs, beside, tasks)
-    jobs = Jobs(runner, watchlists, relations, torrents, instances, events, tasks)
+    taking, room = Taking(instances, Beside(instances)), Room(instances, disk or Disk(), tasks)
+    runner = Runner(
+        watchlists,
+        releases,
+        instances,
+        presence=presence,
+        packs=packs,
+        taking=taking,
+        room=room,
+        seeding=Seeding(instances),
+        locks=locks,
+        tasks=tasks,
+    )
+    routing = Routing(instances)
+    jobs = Jobs(
+        runner,
+        watchlists,
+        relations,
+        torrents,
+        instances,
+        additions=Additions(watchlists, routing),
+        routing=routing,
+        room=room,
+        events=events,
+        tasks=tasks,
+    )
     upgrades = Upgrades(jobs, watchlists, releases, offers, torrents, instances, snapshots, tasks)
     return Services(
         auth=auth,
@@ -104,7 +148,15 @@ def assemble(
         jobs=jobs,
         upgrades=upgrades,
         torrents=torrents,
+        torrent_actions=TorrentActions(instances, snapshots, torrents, locks),
+        torrent_details=TorrentDetails(torrents, instances),
+        stewardship=Stewardship(instances, torrents, locks),
         events=events,
         instances=instances,
-        reconciler=Reconciler(jobs, upgrades, watchlists, snapshots, searches),
+        reconciler=Reconciler(
+            jobs, upgrades, watchlists, instances, snapshots=snapshots, searches=searches, room=room
+        ),
+        stalled=StalledDownloads(
+            stalled or Stalled(), jobs, instances, snapshots, events=events, tasks=tasks
+        ),
     )

@@ -5,14 +5,17 @@ import re
 from typing import Any, cast
 
 from ..backends import Indexer, TorrentFileFetcher
-from ..domain import InfoHash, Release
+from ..domain import InfoHash, Release, Source
 from ..errors import Error
 from ..instances import Instances
 from ..metainfo import read_metainfo
 from ..store import links
 from ..store.records import Intent
 from ..store.upgrades import REPLACES
+from .folders import show_folder
 
+MADE_HARD = 16
+"""Digits of a hash that cannot be had for another torrent on purpose: a matter of 2**64 tries."""
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -32,7 +35,7 @@ class Beside:
         """
         if REPLACES in intent.request:
             return await self._of_newer(intent, release)
-        return await own_folder(intent)
+        return await own_folder(intent, release.title)
 
     async def _of_newer(self, intent: Intent, release: Release) -> str:
         new = await self._top(intent, release)
@@ -67,9 +70,22 @@ class Beside:
         return {file.path.partition("/")[0] for file in files}
 
 
-async def own_folder(intent: Intent) -> str:
-    """Return a folder for a torrent of an episode that has another already; else none, empty."""
-    return f"other {_short(intent)}" if await links.has_another(intent) else ""
+async def own_folder(intent: Intent, name: str) -> str:
+    """Return a folder for a torrent that may write over another in its show's; else none, empty.
+
+    The other one has the same episode, or is called *name*, too.
+    """
+    return f"other {_short(intent)}" if await links.has_another(intent, name) else ""
+
+
+def folder_by_hand(source: Source) -> str:
+    """Return a folder for a torrent of no known show: nobody else's files are in it.
+
+    The hash is in its name, as names of torrents are easily the same, by accident or not.
+    """
+    if source.name == source.info_hash:
+        return source.info_hash
+    return f"{show_folder(source.name)} {source.info_hash[:MADE_HARD]}"
 
 
 def _short(intent: Intent) -> str:

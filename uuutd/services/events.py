@@ -1,19 +1,27 @@
 """What happens, told to the users whom it concerns."""
 
 import asyncio
+import logging
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Iterable
 from contextlib import asynccontextmanager
 from functools import cached_property
 
 import attrs
 import msgspec
 
+from ..errors import Error
+
 KEPT = 200
 """How many past events can be resumed from."""
 QUEUED = 100
 """How far a subscriber may fall behind before it is told to start over."""
+
+RESYNC = "resync"
+TORRENTS = "torrents"
+
+log = logging.getLogger("uuutd.events")
 
 
 @attrs.frozen(slots=False)
@@ -35,86 +43,178 @@ class Event:
         return self.user_id is None or self.user_id == user_id
 
 
-RESYNC = "resync"
+@attrs.frozen
+class Delta:
+    """What changed among a user's torrents, as JSON, up to *revision*; None if nothing did."""
+
+    revision: int
+    data: bytes | None
+
+
+@attrs.frozen
+class Written:
+    """An event about torrents, which was written for all watchers of a user together."""
+
+    id: int
+    data: bytes
+    name: str = TORRENTS
+
+
+class Sequence:
+    """The numbers of events, and of the revisions of the lists of torrents.
+
+    They go on over a restart: nobody takes a new daemon's for those that they know.
+    """
+
+    def __init__(self) -> None:
+        self.last = time.time_ns() // 1_000
+
+    def next(self) -> int:
+        """Return the next number."""
+        self.last += 1
+        return self.last
+
+
+class _Watcher:
+    """One subscriber: what waits for it, and how far it has been told of the torrents.
+
+    Of the torrents no events wait, only a mark that there is something to tell: whoever is
+    slow gets more at a time, not more to wait for.
+    """
+
+    def __init__(self, user_id: int, told: int) -> None:
+        self.user_id = user_id
+        self.told = told
+        self.queue: asyncio.Queue[Event | None] = asyncio.Queue(QUEUED)
+        self.marked = False
+
+    def put(self, event: Event) -> None:
+        """Let *event* wait, or instead of all that waits the word to start over."""
+        if self.queue.full():
+            self.empty()
+            self.start_over(event.id)
+        else:
+            self.queue.put_nowait(event)
+
+    def mark(self, number: int) -> None:
+        """Note that there is something to tell of the torrents."""
+        if not self.marked:
+            self.marked = True
+            self.put(Event(number, TORRENTS, None, self.user_id))
+
+    def start_over(self, number: int) -> None:
+        """Say that too much was missed, and tell all of the torrents."""
+        self.queue.put_nowait(Event(number, RESYNC, {}, self.user_id))
+        self.told, self.marked = 0, True
+        self.queue.put_nowait(Event(number, TORRENTS, None, self.user_id))
+
+    def empty(self) -> None:
+        """Forget all that waits."""
+        while not self.queue.empty():
+            self.queue.get_nowait()
+        self.marked = False
+
+
+async def _nothing(_: int, since: int) -> Delta:
+    return Delta(since, None)
 
 
 class Events:
     """The one place where events are published and subscribed to.
 
-    *on_watch* is called whenever somebody begins to watch.
+    *on_watch* is called whenever somebody begins to watch.  *torrents* says what changed
+    among a user's torrents since a revision: everything if it is too old.
     """
 
     def __init__(self, *, on_watch: Callable[[], None] = lambda: None) -> None:
-        # Numbers go on over a restart: nobody takes the new daemon's for those they know.
-        self._last = time.time_ns() // 1_000
+        self.sequence = Sequence()
         self.on_watch = on_watch
+        self.torrents: Callable[[int, int], Awaitable[Delta]] = _nothing
         self._past: deque[Event] = deque(maxlen=KEPT)
-        self._queues: dict[asyncio.Queue[Event | None], int] = {}
+        self._watchers: set[_Watcher] = set()
         self._closed = False
+        self._forgotten = self.sequence.last
 
     @property
     def watchers(self) -> int:
         """How many subscribers there are now."""
-        return len(self._queues)
+        return len(self._watchers)
+
+    @property
+    def watching(self) -> frozenset[int]:
+        """The ids of the users who watch now."""
+        return frozenset(watcher.user_id for watcher in self._watchers)
 
     def publish(self, name: str, data: object, *, user_id: int | None = None) -> None:
         """Tell *data*, a value of `uuutd.wire`, to a user or to all."""
-        self._last += 1
-        event = Event(self._last, name, data, user_id)
+        event = Event(self.sequence.next(), name, data, user_id)
+        if len(self._past) == KEPT:
+            self._forgotten = self._past[0].id
         self._past.append(event)
-        for queue, owner in self._queues.items():
-            if event.concerns(owner):
-                self._put(queue, event)
+        for watcher in self._watchers:
+            if event.concerns(watcher.user_id):
+                watcher.put(event)
 
-    @staticmethod
-    def _put(queue: asyncio.Queue[Event | None], event: Event) -> None:
-        if queue.full():
-            while not queue.empty():
-                queue.get_nowait()
-            event = Event(event.id, RESYNC, {}, event.user_id)
-        queue.put_nowait(event)
+    def torrents_moved(self, users: Collection[int]) -> None:
+        """Let those of *users* who watch be told what changed among their torrents."""
+        for watcher in self._watchers:
+            if watcher.user_id in users:
+                watcher.mark(self.sequence.last)
 
     @asynccontextmanager
     async def subscribe(
         self, user_id: int, last_event_id: int | None
-    ) -> AsyncIterator[AsyncIterator[Event]]:
+    ) -> AsyncIterator[AsyncIterator[Event | Written]]:
         """Hand over what concerns a user, from now on or from after *last_event_id*.
 
-        A subscriber that cannot be given everything since then, or that falls behind,
-        gets one ``resync`` event: it should read the full state again.
+        A subscriber that cannot be given everything since then, or that falls behind, gets
+        one ``resync`` event, for which it should read everything again, and all torrents.
         """
-        queue: asyncio.Queue[Event | None] = asyncio.Queue(QUEUED)
-        missed = self._missed(user_id, last_event_id)
-        self._queues[queue] = user_id
+        await self.torrents(user_id, self.sequence.last)  # from now on they are kept up to date
+        watcher = _Watcher(user_id, self.sequence.last)
+        missed: list[Event] = []
+        if last_event_id is not None and self._can_resume(last_event_id):
+            # The torrents first: their revision then covers whatever number is seen next.
+            missed = [e for e in self._past if e.id > last_event_id and e.concerns(user_id)]
+            watcher.told = last_event_id
+            watcher.mark(last_event_id)
+        elif last_event_id is not None:
+            watcher.start_over(self.sequence.last)
+        self._watchers.add(watcher)
         self.on_watch()
         if self._closed:
-            queue.put_nowait(None)
+            watcher.queue.put_nowait(None)
         try:
-            yield _stream(missed, queue)
+            yield self._stream(watcher, missed)
         finally:
-            del self._queues[queue]
+            self._watchers.discard(watcher)
 
-    def _missed(self, user_id: int, last_event_id: int | None) -> list[Event]:
-        if last_event_id is None or last_event_id == self._last:
-            return []
-        oldest = self._past[0].id if self._past else self._last + 1
-        if last_event_id > self._last or last_event_id < oldest - 1:
-            return [Event(self._last, RESYNC, {}, user_id)]
-        return [e for e in self._past if e.id > last_event_id and e.concerns(user_id)]
+    def _can_resume(self, last_event_id: int) -> bool:
+        return self._forgotten <= last_event_id <= self.sequence.last
+
+    async def _stream(
+        self, watcher: _Watcher, missed: Iterable[Event]
+    ) -> AsyncIterator[Event | Written]:
+        while (event := await watcher.queue.get()) is not None:
+            if event.name != TORRENTS:
+                yield event
+                continue
+            watcher.marked = False
+            try:
+                delta = await self.torrents(watcher.user_id, watcher.told)
+            except Error as error:  # the database, say: with the next change it is tried again
+                log.info("what changed among the torrents is told later: %s", error)
+                continue
+            watcher.told = delta.revision
+            if delta.data is not None:
+                yield Written(event.id, delta.data)
+            for each in missed:
+                yield each
+            missed = ()
 
     def close(self) -> None:
         """End all subscriptions."""
         self._closed = True
-        for queue in self._queues:
-            while queue.full():
-                queue.get_nowait()
-            queue.put_nowait(None)
-
-
-async def _stream(
-    missed: Iterable[Event], queue: asyncio.Queue[Event | None]
-) -> AsyncIterator[Event]:
-    for event in missed:
-        yield event
-    while (following := await queue.get()) is not None:
-        yield following
+        for watcher in self._watchers:
+            watcher.empty()
+            watcher.queue.put_nowait(None)

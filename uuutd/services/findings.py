@@ -22,6 +22,7 @@ from ..wire import (
     VerdictReply,
 )
 from . import replies
+from .blocked import blocked_before
 from .kept_group import keep_to_group
 
 MOST_CANDIDATES = 300
@@ -70,7 +71,8 @@ def judge_again(
     ids = {id(each.release): each.id for each in findings.candidates}
     releases = [each.release for each in findings.candidates]
     ranked = rank(findings.wanted, releases, findings.taste, judges)
-    choice = keep_to_group(ranked, findings.taste, findings.entry, at)
+    kept = keep_to_group(ranked, findings.taste, findings.entry, at)
+    choice = blocked_before(kept, findings.candidates)
     read = _reader(choice.wanted, findings.taste)
     return tuple(
         _candidate(verdict, verdict.release, ids[id(verdict.release)], read(verdict))

@@ -11,21 +11,23 @@ import attrs
 import msgspec
 
 from ..domain import EntryId, InfoHash, Source
-from ..errors import Conflict, Error, JobFailed, NotAired, NotFound, Unavailable
+from ..errors import Conflict, Error, JobFailed, NoSpace, NotAired, NotFound, Unavailable
 from ..instances import Instances
 from ..magnets import parse_magnet
 from ..metainfo import source_from
 from ..store import intents, links, removals
 from ..store.intents import Idempotency, episode_key
 from ..store.records import Intent, IntentState, Link, LinkState, User
-from ..store.upgrades import REPLACES, upgrade_key
+from ..store.upgrades import REPLACES, is_taken, upgrade_key
 from ..tasks import Tasks
 from ..wire import AddTorrentRequest, DownloadRequest, JobReply, JobsReply, TorrentReply
 from . import replies
-from .beside import own_folder
+from .additions import Additions
 from .events import Events
 from .relations import Relations
 from .releases import which_episode
+from .room import Room
+from .routing import Routing
 from .run import Run, waiting
 from .runner import UNDO_FOR, Runner, removal
 from .torrents import Torrents
@@ -47,10 +49,17 @@ class Jobs:
         relations: Relations,
         torrents: Torrents,
         instances: Instances,
+        *,
+        additions: Additions,
+        routing: Routing,
+        room: Room,
         events: Events,
         tasks: Tasks,
     ) -> None:
         self._runner = runner
+        self._additions = additions
+        self._routing = routing
+        self._room = room
         self._watchlists = watchlists
         self._relations = relations
         self._torrents = torrents
@@ -79,7 +88,10 @@ class Jobs:
             EntryId(request.entry),
             meanwhile=self._relations.foresee,
         )
-        draft = self._draft(user, request, listed)
+        show = (listed.provider, listed.entry.id)
+        client = await self._routing.client(user.id, request.client, show)
+        draft = self._draft(user, request, listed, client)
+        await self._require_room(draft)
         intent, new = await intents.begin(draft, idempotency=mark, take_over=request.force)
         if intent.state.ended and intent.client not in self._instances.clients:
             # What it got is in a client that is no longer configured: out of everybody's reach.
@@ -87,7 +99,8 @@ class Jobs:
         self.launch(intent, listed, fresh=new)
         return intent.id
 
-    def _draft(self, user: User, request: DownloadRequest, listed: Listed) -> Intent:
+    @staticmethod
+    def _draft(user: User, request: DownloadRequest, listed: Listed, client: str) -> Intent:
         title = str(listed.entry.work.titles)
         episode = which_episode(listed.entry, request.episode)
         if listed.entry.has_aired(episode) is False and not request.force:
@@ -107,17 +120,20 @@ class Jobs:
             entry=listed.entry.id,
             title=title,
             episode=episode,
-            client=self._client(request.client),
+            client=client,
             request={"release": request.release, "force": request.force},
             steps=waiting("resolve", "search", "choose", "add", "link"),
             created_at=now,
             updated_at=now,
         )
 
-    def _client(self, name: str | None) -> str:
-        if name is None:
-            return self._instances.default_client().name
-        return self._instances.client(name).name
+    async def _require_room(self, draft: Intent) -> None:
+        """Refuse what would begin to download while there is no room for it."""
+        try:
+            await self._room.require_soon(draft.client or "")
+        except NoSpace:
+            if draft.request.get("force") or not await is_taken(draft.key):
+                raise
 
     def launch(self, intent: Intent, listed: Listed | None = None, *, fresh: bool = False) -> None:
         """Let an intent that has not ended go on, unless it is running already.
@@ -258,13 +274,13 @@ class Jobs:
             state=IntentState.DONE,
             title=link.name,
             client=link.client,
-            info_hash=info_hash,
+            info_hash=link.info_hash,
             created_at=now,
             updated_at=now,
         )
         draft = removal(owned, delete_files=delete_files, due_at=now + UNDO_FOR)
         intent = await removals.begin(attrs.evolve(draft, follows=None))
-        self._torrents.gone(user.id, info_hash)
+        self._torrents.gone(user.id, link.info_hash)
         self.launch(intent)
         return await self.get(user, intent.id)
 
@@ -286,13 +302,15 @@ class Jobs:
     async def _add(
         self, user: User, source: Source, request: AddTorrentRequest
     ) -> tuple[TorrentReply, bool]:
-        draft = await self._addition(user, source, request)
-        if link := await self._has(user, source):
+        draft = await self._additions.draft(user, source, request)
+        draft = attrs.evolve(draft, key=_key(draft))
+        if link := await self._has(user, draft.info_hash):
             if served := intents.served(draft):
                 await links.also_serves(link, served)
-            return await self._torrents.row(user, source.info_hash), False
+            return await self._torrents.row(user, link.info_hash), False
+        await self._require_room(draft)
         intent, new = await intents.begin(draft)
-        if not new and intent.info_hash != source.info_hash:
+        if not new and intent.info_hash != draft.info_hash:
             raise Conflict(
                 f"Another torrent serves episode {draft.episode} of {draft.title} already.",
                 hint="Remove that one first, or leave the episode out.",
@@ -305,43 +323,13 @@ class Jobs:
         problem = intent.problem or replies.failure(_still_waiting(intent))
         raise JobFailed(problem.detail, job=intent.id, failure=problem)
 
-    async def _has(self, user: User, source: Source) -> Link | None:
+    async def _has(self, user: User, info_hash: InfoHash | None) -> Link | None:
         """Return the user's link to a torrent that they really have."""
         for link in await links.of_user(user.id):
             good = link.state is not LinkState.MISSING and link.client in self._instances.clients
-            if link.info_hash == source.info_hash and good:
+            if link.info_hash == info_hash and good:
                 return link
         return None
-
-    async def _addition(self, user: User, source: Source, request: AddTorrentRequest) -> Intent:
-        now = datetime.now(UTC)
-        draft = Intent(
-            id=uuid.uuid4().hex,
-            user_id=user.id,
-            kind="add",
-            state=IntentState.NEW,
-            client=self._client(request.client),
-            info_hash=source.info_hash,
-            trackers=source.trackers,
-            metainfo=source.metainfo,
-            request={"name": source.name},
-            steps=waiting("add", "link"),
-            created_at=now,
-            updated_at=now,
-        )
-        if request.entry is None:
-            return attrs.evolve(draft, key=_key(draft))
-        listed = await self._watchlists.locate(user.id, request.provider, EntryId(request.entry))
-        draft = attrs.evolve(
-            draft,
-            work=listed.work,
-            provider=listed.provider,
-            entry=listed.entry.id,
-            title=str(listed.entry.work.titles),
-            episode=which_episode(listed.entry, request.episode),
-        )
-        asked = {**draft.request, "folder": await own_folder(draft)}
-        return attrs.evolve(draft, key=_key(draft), request=asked)
 
 
 def _key(intent: Intent) -> str | None:

@@ -4,7 +4,7 @@ What a user has not said of a show falls back to what they said of all shows, th
 ``[choice]`` of the configuration, which has a default for everything.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import attrs
@@ -48,10 +48,16 @@ class Wish:
 
 
 class Preferences:
-    """Everybody's preferences; *configured* is what counts for who has said nothing."""
+    """Everybody's preferences; *configured* is what counts for who has said nothing.
 
-    def __init__(self, watchlists: Watchlists, configured: Taste) -> None:
+    *clients* are the names of the torrent clients that there are.
+    """
+
+    def __init__(
+        self, watchlists: Watchlists, configured: Taste, clients: Collection[str] = ()
+    ) -> None:
         self._watchlists = watchlists
+        self._clients = clients
         self._configured = Taste(
             **{field.name: getattr(configured, field.name) for field in attrs.fields(Taste)}
         )
@@ -63,6 +69,7 @@ class Preferences:
             return Wish(self._configured)
         values, _ = self._merged(of_all, of_show)
         counts_from = values.pop("counts_from")
+        del values["client"]  # it is no matter of releases: see `uuutd.services.routing`
         return Wish(Taste(**values), counts_from)
 
     @staticmethod
@@ -86,10 +93,15 @@ class Preferences:
         Raises `uuutd.errors.Invalid` with all that no release can ever fit.
         """
         await self._check_listed(user, show)
-        if problems := tuple(_problems(said)):
+        if problems := (*_problems(said), *self._unknown_client(said)):
             raise Invalid("; ".join(map(str, problems)), problems)
         await stored.save(user.id, show, _tidied(said))
         return await self._reply(user, show)
+
+    def _unknown_client(self, said: UserPreferences) -> Iterator[Problem]:
+        if said.client is not None and said.client not in self._clients:
+            there = ", ".join(self._clients) or "none"
+            yield Problem("client", f"no torrent client is configured as this; there are: {there}")
 
     async def forget(self, user: User, show: Show | None) -> None:
         """Forget what the user wanted of *show*, or of all shows: what lies further back counts."""
@@ -137,7 +149,7 @@ def _problems(said: UserPreferences) -> Iterator[Problem]:
     """Say what no release can ever fit, as of the settings of ``[choice]``."""
     settings = attrs.fields_dict(Choice)
     for name, value in attrs.asdict(said).items():
-        if value is None or (name == "codec" and value == ANY_CODEC):
+        if value is None or name == "client" or (name == "codec" and value == ANY_CODEC):
             continue
         if name == "counts_from":
             if not 1 <= value <= MOST_COUNTED:

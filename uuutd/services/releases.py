@@ -20,11 +20,13 @@ from ..errors import (
     ReleaseRejected,
 )
 from ..instances import Instances
+from ..store import blocks
 from ..store.records import User
 from ..tasks import spawn
 from ..titles import SearchTerm, search_terms
 from ..wire import ChoiceReply, FailureReply, SearchReply, WantedReply
 from . import findings, replies
+from .blocked import without_blocked
 from .kept_group import keep_to_group, waits_for
 from .offers import Offers
 from .preferences import Preferences
@@ -134,7 +136,9 @@ class Releases:
         found = await asyncio.shield(search)
         ranked = rank(wanted, found.releases, taste, self._judges)
         now = datetime.now(UTC)
-        return Chosen(keep_to_group(ranked, taste, listed.entry, now), found, taste, now)
+        kept = keep_to_group(ranked, taste, listed.entry, now)
+        held = await blocks.of(user_id, listed.work, episode)
+        return Chosen(without_blocked(kept, held), found, taste, now)
 
     def keep(
         self,

@@ -1,42 +1,45 @@
 """Carrying out intents.  See docs/decisions/0001-exactly-once.md for why in this order."""
 
 import asyncio
+import contextlib
 import logging
 import uuid
 from datetime import UTC, datetime, timedelta
 
 import attrs
 
-from ..backends import TorrentFileFetcher
-from ..choice import pick_files
-from ..domain import InfoHash, Release, Source, Verdict, Wanted
+from ..domain import InfoHash, Source, Verdict
 from ..errors import (
     BackendError,
-    BadReply,
     Busy,
     ClientLost,
     Error,
     Invalid,
     NoRelease,
+    NoSpace,
+    NotFound,
     RateLimited,
     TimedOut,
     Unavailable,
 )
 from ..instances import Instances
-from ..metainfo import read_metainfo
-from ..store import intents, links, removals
+from ..store import intents, links, removals, wishes
+from ..store.blocks import STALLED
 from ..store.records import Intent, IntentState, LinkState
+from ..store.upgrades import REPLACES
 from ..tasks import Tasks
 from ..wire import FailureReply
 from . import replies
-from .beside import Beside
 from .folders import show_folder
 from .locks import Locks
 from .packs import Held, Packs
 from .presence import Presence
 from .releases import Chosen, Releases, pick
+from .room import LOOKS_AT_DISK_EVERY, Room
 from .run import Cancelled, Run, waiting
-from .torrents import want_files
+from .seeding import Seeding
+from .taking import Taking
+from .torrent_actions import want_files
 from .waiting import Patience
 from .watchlists import Listed, Watchlists
 
@@ -46,6 +49,9 @@ APPEARS_WITHIN = 30.0
 """Seconds in which a client must show a torrent that it took."""
 UNDO_FOR = timedelta(seconds=10)
 """How long a removal can be undone."""
+
+LOOKS_AT_SEEDING_EVERY = 60.0
+"""Seconds between two looks whether a torrent that is to be removed was seeded long enough."""
 
 log = logging.getLogger("uuutd.jobs")
 
@@ -58,9 +64,13 @@ class Runner:
         watchlists: Watchlists,
         releases: Releases,
         instances: Instances,
+        *,
         presence: Presence,
         packs: Packs,
-        beside: Beside,
+        taking: Taking,
+        room: Room,
+        seeding: Seeding,
+        locks: Locks,
         tasks: Tasks,
     ) -> None:
         self._watchlists = watchlists
@@ -68,9 +78,11 @@ class Runner:
         self._instances = instances
         self._presence = presence
         self._packs = packs
-        self._beside = beside
+        self._taking = taking
+        self._room = room
+        self._seeding = seeding
         self._tasks = tasks
-        self._locks = Locks()
+        self._locks = locks
 
     async def carry_out(self, run: Run) -> None:
         """Take the intent of *run* to its end; an error ends it as failed.
@@ -131,6 +143,8 @@ class Runner:
                 intent.user_id, intent.provider, intent.entry
             )
             step.detail = f"{listed.entry.work.titles} episode {intent.episode}"
+            if why := intent.request.get(STALLED):
+                step.detail += f" once more: {why}"
         if held := await self._held(run.intent, listed):
             run.spare("search")
             async with run.step("choose") as step:
@@ -145,11 +159,11 @@ class Runner:
             verdict = self._pick(run.intent, listed, chosen)
             step.detail = verdict.release.title
             run.change(release=replies.judged_release(verdict))
-            await self._take(run, chosen.choice.wanted, verdict)
+            await self._taking.take(run, chosen.choice.wanted, verdict)
 
     async def _held(self, intent: Intent, listed: Listed) -> Held | None:
         """Return what the user has already and what holds the episode, unless they pick anew."""
-        if intent.request.get("release") or intent.request.get("force"):
+        if {"release", "force", REPLACES} & {key for key, asked in intent.request.items() if asked}:
             return None
         return await self._packs.holding(
             intent.user_id, intent.client or "", listed, intent.episode or 1
@@ -175,41 +189,6 @@ class Runner:
             )
         return taken
 
-    async def _take(self, run: Run, wanted: Wanted, verdict: Verdict) -> None:
-        """Learn what the client must be told: the hash at least, for packs the files."""
-        release = verdict.release
-        metainfo = None
-        files: tuple[int, ...] | None = None
-        if release.info_hash is None or len(verdict.episodes) > 1:
-            metainfo = await self._metainfo(release)
-        info_hash = release.info_hash
-        if metainfo is not None:
-            read = await asyncio.to_thread(read_metainfo, metainfo)
-            if info_hash is not None and info_hash not in (read.info_hash, *read.aliases):
-                raise BadReply(
-                    f"The .torrent file of {release.title} is another torrent than was listed.",
-                    backend=release.indexer,
-                )
-            info_hash = read.info_hash
-            if len(verdict.episodes) > 1:
-                files = pick_files(wanted, read.files, read.name)
-                if not files:
-                    raise NoRelease(
-                        f"None of the files of {release.title} can be told to be the episode.",
-                        hint="Pick another release.",
-                    )
-        run.change(info_hash=info_hash, trackers=release.trackers, metainfo=metainfo)
-        folder = await self._beside.folder(run.intent, release)
-        run.change(request={**run.intent.request, "files": files, "folder": folder})
-
-    async def _metainfo(self, release: Release) -> bytes:
-        async def act(indexer: object) -> bytes:
-            if not isinstance(indexer, TorrentFileFetcher):
-                raise BadReply(f"{release.title} has neither an info hash nor a .torrent file.")
-            return await indexer.fetch(release)
-
-        return await self._instances.indexer(release.indexer).call("fetch", act)
-
     async def _ensure(self, run: Run, source: Source) -> bool:
         """Make the client have the torrent, however long that takes; tell whether it is foreign."""
         client = self._instances.client(run.intent.client or "")
@@ -220,10 +199,10 @@ class Runner:
             attempt = self._tasks.spawn(self._try(run, source), name=f"add {source.info_hash}")
             try:
                 foreign = await asyncio.shield(attempt)
-            except (Unavailable, TimedOut, RateLimited, Busy) as error:
+            except (Unavailable, TimedOut, RateLimited, Busy, NoSpace) as error:
                 await self._keep_choice(run)
                 run.say("add", f"waiting: {error.detail}", problem=replies.failure(error))
-                await patience.wait(error.retry_after)
+                await patience.wait(_pause(error))
             else:
                 if foreign is None:
                     raise Cancelled
@@ -237,6 +216,8 @@ class Runner:
         """Make the client have the torrent now; None if the job has ended meanwhile."""
         name = run.intent.client or ""
         has_it = await self._presence.has(name, source.info_hash)
+        if not has_it:
+            await self._room.require(name)
         recorded = await intents.record_choice(run.intent, name=source.name, present=has_it)
         if recorded is None:
             return None
@@ -272,6 +253,7 @@ class Runner:
         paused, owners = await links.paused_by(name, info_hash)
         if 0 < paused < owners:
             await self._instances.client(name).call("resume", lambda c: c.resume(info_hash))
+        await self._hold_back(name, info_hash)
         if files is not None:
             owned = await links.of_torrent(name, info_hash)
             alone = len(owned) == 1 and (
@@ -292,6 +274,7 @@ class Runner:
         if run.intent.state is IntentState.WAITING:
             async with run.step("wait"):
                 await Patience.until(run.intent.due_at, at_most=UNDO_FOR)
+                await self._seed_on(run)
         client = self._instances.clients.get(run.intent.client or "")
         patience = Patience(client)
         while True:
@@ -303,6 +286,21 @@ class Runner:
                 await patience.wait(wait)
             else:
                 return
+
+    async def _seed_on(self, run: Run) -> None:
+        """Wait until the torrent has been seeded for as long as its indexer asks for."""
+        patience = Patience(self._instances.clients.get(run.intent.client or ""))
+        while True:
+            try:
+                until = await self._seeding.until(run.intent)
+            except BackendError as error:
+                await patience.wait(error.retry_after)
+                continue
+            if until is None:
+                return
+            run.say("wait", f"its indexer wants it seeded until {until:%Y-%m-%d %H:%M} UTC")
+            left = (until - datetime.now(UTC)).total_seconds()
+            await asyncio.sleep(min(max(left, 0.0), LOOKS_AT_SEEDING_EVERY))
 
     async def _remove_now(self, run: Run) -> None:
         name, info_hash = run.intent.client or "", run.intent.info_hash
@@ -326,14 +324,21 @@ class Runner:
                     )
             else:
                 run.spare("remove")
-                await self._leave_to_others(name, info_hash)
+                with contextlib.suppress(NotFound):  # the client lost it: there is nothing to do
+                    await self._leave_to_others(name, info_hash)
             run.now(await removals.finish(run.intent))
 
     async def _leave_to_others(self, name: str, info_hash: InfoHash) -> None:
-        """Pause a torrent if all who still own it want that."""
+        """Pause a torrent if all who still own it want that, and hold it back as they agree."""
         paused, owners = await links.paused_by(name, info_hash)
         if 0 < paused == owners:
             await self._instances.client(name).call("pause", lambda c: c.pause(info_hash))
+        await self._hold_back(name, info_hash)
+
+    async def _hold_back(self, name: str, info_hash: InfoHash) -> None:
+        """Let a torrent be as fast as the most generous of its owners wants, if any cares."""
+        if agreed := await wishes.limits(name, info_hash):
+            await self._instances.client(name).call("limit", lambda c: c.limit(info_hash, agreed))
 
 
 def removal(intent: Intent, *, delete_files: bool, due_at: datetime) -> Intent:
@@ -370,6 +375,11 @@ def _source(intent: Intent) -> Source:
         trackers=intent.trackers,
         metainfo=intent.metainfo,
     )
+
+
+def _pause(error: Unavailable | TimedOut | RateLimited | Busy | NoSpace) -> float | None:
+    """Return for how many seconds at least to wait after an error, None if nobody knows."""
+    return LOOKS_AT_DISK_EVERY if isinstance(error, NoSpace) else error.retry_after
 
 
 def _found(chosen: Chosen) -> str:

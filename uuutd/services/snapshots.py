@@ -1,9 +1,10 @@
-"""What the torrent clients have, read by one poller and shared by everybody who looks."""
+"""What the torrent clients have, read by one poller each and shared by everybody who looks."""
 
 import asyncio
 import logging
 import math
 from collections.abc import Callable, Collection, Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from types import MappingProxyType
 from typing import Any
@@ -16,21 +17,32 @@ from ..tasks import Tasks
 
 WATCHED_EVERY = 1.0
 """Seconds between two looks at a client while somebody watches."""
+SOONEST = 0.5
+"""Seconds between two looks after we changed something in the client."""
+SHARE = 10
+"""How many times as long as a client takes to answer it is left alone, from look to look."""
+MOST_BLAMED = 1.0
+"""Seconds that count of a look that failed: a client that hung once is not left for minutes."""
 LOOKED_AT_FOR = 5.0
 """For how many seconds after a look somebody counts as watching."""
-
 SHOWS_WITHIN = 2.0
 """Seconds after which the last known state is shown instead of waiting for a client."""
+SHOWS_FIRST_WITHIN = 12.0
+"""The same of a client that has not told anything yet: longer than one call may take."""
 
 Listener = Callable[[str, Collection[InfoHash]], None]
 
 log = logging.getLogger("uuutd.snapshots")
 
 
+def _now() -> float:
+    return asyncio.get_running_loop().time()
+
+
 class Snapshot:
     """The torrents of one client as it last told them.
 
-    *revision* counts the looks that brought something new.
+    *revision* counts the looks that brought something new.  Times are the event loop's.
     """
 
     def __init__(self, client: Instance[TorrentClient[Any]]) -> None:
@@ -38,10 +50,15 @@ class Snapshot:
         self._rows: dict[InfoHash, Torrent] = {}
         self._cursor: Cursor | None = None
         self._lock = asyncio.Lock()
-        self._asked = -math.inf
-        self._failed: tuple[float, Error] | None = None
-        self._generation = 0
-        self._asking_since = math.inf
+        self._took = 0.0
+        self._began = -math.inf
+        self._outdated = -math.inf
+        self._behind_since: float | None = None
+        self._next: asyncio.Future[None] | None = None
+        self.tried = -math.inf
+        """When the last look began, whether the client answered it or not."""
+        self.seen = -math.inf
+        """When the last look began that the client answered."""
         self.synced_at: datetime | None = None
         self.revision = 0
 
@@ -60,45 +77,56 @@ class Snapshot:
         """The torrents by info hash; as old as `synced_at` says."""
         return MappingProxyType(self._rows)
 
-    @property
-    def patience(self) -> float:
-        """How many more seconds to wait for an answer before showing what is known."""
-        if self.synced_at is None:
-            return math.inf
-        asked_for = asyncio.get_running_loop().time() - self._asking_since
-        return max(0.0, SHOWS_WITHIN - max(0.0, asked_for))
-
     def outdate(self) -> None:
-        """Say that we changed something in the client: whoever looks next asks again."""
-        self._generation += 1
-        self._asked = -math.inf
+        """Say that we changed something in the client: whoever looks next wants a newer look."""
+        self._outdated = _now()
 
-    async def refresh(self, *, max_age: float = 0.0) -> frozenset[InfoHash]:
-        """Look again unless the last look is younger than *max_age* seconds.
+    @property
+    def due(self) -> float:
+        """When the poller may look next.  A client slow to answer is asked less often."""
+        every = SOONEST if self._outdated > self.tried else WATCHED_EVERY
+        return self._began + max(every, SHARE * self._took)
 
-        Returns the hashes of what changed.  However many ask at a time, the client is
-        asked once, and if it fails they all fail.  What it told before is kept then.
+    def wanted(self) -> float:
+        """Return since when a look must have begun for it to be shown without waiting."""
+        oldest = _now() - 1.5 * max(WATCHED_EVERY, SHARE * self._took)
+        return max(self._outdated, oldest)
+
+    async def wait(self, since: float) -> None:
+        """Wait for a look that began at *since* or later, answered or not.
+
+        All who wait do so for `SHOWS_WITHIN` together, and then show what is older.
         """
-        clock = asyncio.get_running_loop().time
-        came = clock()
+        while self.tried < since:
+            self._behind_since = began = self._behind_since or _now()
+            patience = SHOWS_FIRST_WITHIN if self.synced_at is None else SHOWS_WITHIN
+            left = began + patience - _now()
+            if left <= 0:
+                return
+            if self._next is None:
+                self._next = asyncio.get_running_loop().create_future()
+            await asyncio.wait([self._next], timeout=left)
+
+    async def refresh(self) -> frozenset[InfoHash]:
+        """Look now, and return the hashes of what changed.
+
+        However many ask at a time, the client is asked once at a time.  What it told before
+        is kept if it fails: raises its error.
+        """
         async with self._lock:
-            if self._asked > came - max_age:
-                return frozenset()
-            if self._failed is not None and self._failed[0] >= came:
-                raise self._failed[1]
-            asked, generation = clock(), self._generation
-            self._asking_since = asked
+            self._began = began = _now()
+            longest = MOST_BLAMED
             try:
                 changes = await self._client.call("changes", lambda c: c.changes(self._cursor))
-            except Error as error:
-                self._failed = clock(), error
-                raise
+                self.seen, self.synced_at = began, datetime.now(UTC)
+                longest = math.inf
+                return self._take(changes)
             finally:
-                self._asking_since = math.inf
-            self._failed, self.synced_at = None, datetime.now(UTC)
-            if generation == self._generation:
-                self._asked = asked
-            return self._take(changes)
+                self.tried, self._took = began, min(_now() - began, longest)
+                self._behind_since = None
+                if self._next is not None:
+                    self._next.cancel()
+                    self._next = None
 
     def _take(self, changes: Changes) -> frozenset[InfoHash]:
         self._cursor = changes.cursor
@@ -114,12 +142,17 @@ class Snapshot:
 
 
 class Snapshots:
-    """The snapshots of all clients, and the task that keeps them fresh while somebody looks."""
+    """The snapshots of all clients, and the tasks that keep them fresh while somebody looks.
+
+    Only those tasks look, and reconciliation once a minute: what a client is asked does not
+    depend on how many watch.
+    """
 
     def __init__(self, instances: Instances, tasks: Tasks, *, watched: Callable[[], bool]) -> None:
         self._all = {name: Snapshot(client) for name, client in instances.clients.items()}
         self._watched = watched
         self._wake = asyncio.Event()
+        self._hurry = {name: asyncio.Event() for name in self._all}
         self._until = 0.0
         self._listeners: list[Listener] = []
         self._tasks = tasks
@@ -130,7 +163,7 @@ class Snapshots:
             self._tasks.spawn(self._poll(snapshot), name=f"poll {snapshot.name}")
 
     def listen(self, listener: Listener) -> None:
-        """Call *listener* with the client's name and the hashes of what changed in it."""
+        """Call *listener* after each look, with the client's name and the hashes that changed."""
         self._listeners.append(listener)
 
     def of(self, client: str) -> Snapshot:
@@ -141,62 +174,52 @@ class Snapshots:
         """Return all snapshots, in the order of the configuration."""
         return tuple(self._all.values())
 
-    @property
-    def revision(self) -> int:
-        """A number that grows with every change in any client."""
-        return sum(snapshot.revision for snapshot in self._all.values())
-
     def outdate(self, client: str) -> None:
         """Say that we did something in a client that whoever watches should see soon."""
         if client in self._all:
             self._all[client].outdate()
+            self._hurry[client].set()
             self.wake()
 
     def wake(self) -> None:
         """Say that somebody looks."""
-        self._until = asyncio.get_running_loop().time() + LOOKED_AT_FOR
+        self._until = _now() + LOOKED_AT_FOR
         self._wake.set()
 
-    async def look(self, *, max_age: float = WATCHED_EVERY) -> None:
-        """Make all snapshots at most *max_age* seconds old; a client that fails stays as it was.
+    async def look(self) -> None:
+        """Let the pollers work, and wait until what they know is fresh enough to be shown.
 
         A client that takes its time is not waited for if there is something older to show.
         """
         self.wake()
-        await asyncio.gather(*(self._look(s, max_age) for s in self._all.values()))
+        behind = [(each, since) for each in self.all() if each.tried < (since := each.wanted())]
+        if behind:
+            await asyncio.gather(*(each.wait(since) for each, since in behind))
 
-    async def _look(self, snapshot: Snapshot, max_age: float) -> None:
-        patience = snapshot.patience
-        look = self._tasks.spawn(
-            self._refresh(snapshot, max_age=max_age), name=f"look at {snapshot.name}"
-        )
-        await asyncio.wait([look], timeout=None if patience == math.inf else patience)
+    async def look_anew(self, client: str) -> None:
+        """Wait for a look at one client that begins after this; not for ever, as `look`."""
+        self.outdate(client)
+        await self.look()
 
     async def refresh(self, snapshot: Snapshot) -> None:
         """Look at one client now, and tell the listeners; raises the client's errors."""
         moved = await snapshot.refresh()
-        self._tell(snapshot, moved)
-
-    async def _refresh(self, snapshot: Snapshot, *, max_age: float = 0.0) -> None:
-        try:
-            moved = await snapshot.refresh(max_age=max_age)
-        except Error as error:
-            log.debug("%s did not say what it has: %s", snapshot.name, error)
-            return
-        self._tell(snapshot, moved)
-
-    def _tell(self, snapshot: Snapshot, moved: frozenset[InfoHash]) -> None:
-        if moved:
-            for listener in self._listeners:
-                listener(snapshot.name, moved)
+        for listener in self._listeners:
+            listener(snapshot.name, moved)
 
     async def _poll(self, snapshot: Snapshot) -> None:
-        loop = asyncio.get_running_loop()
+        hurry = self._hurry[snapshot.name]
         while True:
             await self._wake.wait()
-            started = loop.time()
-            await self._refresh(snapshot, max_age=WATCHED_EVERY / 2)
-            # A client that is slow to answer is asked less often: at most a tenth of the time.
-            await asyncio.sleep(max(WATCHED_EVERY, 9 * (loop.time() - started)))
-            if loop.time() > self._until and not self._watched():
+            while (wait := snapshot.due - _now()) > 0:
+                hurry.clear()
+                # wait_for of Python 3.11 may lose a cancellation that comes with the event.
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(wait):
+                        await hurry.wait()
+            try:
+                await self.refresh(snapshot)
+            except Error as error:
+                log.debug("%s did not say what it has: %s", snapshot.name, error)
+            if _now() > self._until and not self._watched():
                 self._wake.clear()

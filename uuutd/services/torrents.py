@@ -1,31 +1,25 @@
-"""A user's torrents: what they see, and what they may do with them."""
+"""What users see of their torrents."""
 
-import asyncio
-from collections.abc import Collection, Iterable
-from typing import Any
+import zlib
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 import attrs
 
-from ..domain import InfoHash, Torrent, TorrentState, WorkId
-from ..errors import Conflict, Foreign, Invalid, Problem
-from ..instances import Instances
-from ..store import links
+from ..domain import InfoHash, Torrent, WorkId
+from ..errors import NotFound
+from ..filters import Context
+from ..store import accounts
 from ..store.records import Link, LinkState, User
-from ..tasks import Tasks
-from ..wire import (
-    ClientReply,
-    TorrentDetailReply,
-    TorrentEntryReply,
-    TorrentFileReply,
-    TorrentReply,
-    TorrentsEvent,
-    TorrentsReply,
-)
-from .events import Events
+from ..wire import ClientReply, TorrentReply
+from .board import EVERYBODY, Board
+from .listings import ALL, Ask, Listing, Question, join, pick
+from .rows import Rows
 from .snapshots import Snapshots
+from .views import View, key_of
 
-EVENTS_EVERY = 1.0
-"""Seconds between two events about the torrents of one client."""
+KEPT_BODIES = 8
+"""How many whole lists are kept as they were written last."""
 
 
 @attrs.frozen
@@ -42,105 +36,109 @@ class Serving:
 
 
 class Torrents:
-    """Reads the shared snapshots through each user's links."""
+    """Reads the shared lists of the board for each user."""
 
-    def __init__(
-        self, snapshots: Snapshots, instances: Instances, events: Events, tasks: Tasks
-    ) -> None:
+    def __init__(self, snapshots: Snapshots, rows: Rows, board: Board) -> None:
         self._snapshots = snapshots
-        self._instances = instances
-        self._events = events
-        self._tasks = tasks
-        self._unsaid: dict[str, set[InfoHash]] = {}
-        self._said: dict[str, float] = {}
-        snapshots.listen(self._moved)
+        self._rows = rows
+        self._board = board
+        self._bodies: dict[int, tuple[int, bytes]] = {}
 
-    async def view(self, user: User) -> TorrentsReply:
-        """Return what the user owns."""
-        owned = await links.of_user(user.id)  # before the look: what came since is not missing
-        await self._snapshots.look()
-        return self._reply(self._row(link) for link in owned)
+    async def view(self, user: User, ask: Ask = ALL) -> Listing:
+        """Return what the user owns; raises `uuutd.errors.Invalid` for a question that is none."""
+        return await self._list(user, user.id, ask)
 
-    async def view_all(self) -> TorrentsReply:
-        """Return everybody's torrents, each once, with the names of its owners."""
-        everybody = await links.everybody()
-        names = await links.owner_names(everybody)
+    async def view_all(self, user: User, ask: Ask = ALL) -> Listing:
+        """Return everybody's torrents, each once, with its owners' names; *user* is who asks."""
+        return await self._list(user, EVERYBODY, ask)
+
+    async def _list(self, user: User, viewer: int, ask: Ask) -> Listing:
+        question = Question.read(ask)
+        context = await self._context(user, question)
+        await self._board.of(viewer)  # before the look: what came since is not missing
         await self._snapshots.look()
-        owners: dict[int, list[str]] = {}
-        for link in everybody:
-            owners.setdefault(link.torrent_id, []).append(names.get(link.user_id, "?"))
-        once = {link.torrent_id: link for link in everybody}
-        return self._reply(
-            attrs.evolve(self._row(link), owner_names=tuple(sorted(owners[key])))
-            for key, link in once.items()
+        view = await self._board.of(viewer)
+        if question.since is None:
+            await view.prepare()
+        revision, tag = self._board.revision, self._tag(viewer, view, question)
+        joined = self._joined(viewer, view) if ask == ALL else None
+        picked = await pick(question, view, revision, context)
+        return Listing(
+            rows=picked.rows,
+            revision=revision,
+            clients=self._clients(),
+            full=picked.full,
+            removed=picked.removed,
+            cursor=picked.cursor,
+            tag=tag,
+            joined=joined,
         )
 
-    def _reply(self, rows: Iterable[TorrentReply]) -> TorrentsReply:
-        clients = tuple(
+    def _clients(self) -> tuple[ClientReply, ...]:
+        return tuple(
             ClientReply(name=s.name, state=s.state, synced_at=s.synced_at)
             for s in self._snapshots.all()
         )
-        return TorrentsReply(
-            torrents=tuple(rows), revision=self._snapshots.revision, clients=clients
-        )
 
-    async def one(self, user: User, info_hash: InfoHash) -> TorrentDetailReply:
-        """Return one of the user's torrents with its files."""
-        link = await links.one(user.id, info_hash)
+    def _tag(self, viewer: int, view: View, question: Question) -> str | None:
+        if not question.is_fixed:
+            return None
+        states = zlib.crc32(repr([(s.name, s.state) for s in self._snapshots.all()]).encode())
+        return f"{viewer:x}.{view.revision:x}.{states:x}.{question.digest}"
+
+    def _joined(self, viewer: int, view: View) -> bytes:
+        """Return a whole list as JSON, written once for each change of it."""
+        revision, body = self._bodies.pop(viewer, (0, b""))
+        if revision != view.revision:
+            body = join(view.rows())
+        self._bodies[viewer] = (view.revision, body)
+        if len(self._bodies) > KEPT_BODIES:
+            self._bodies.pop(next(iter(self._bodies)))
+        return body
+
+    async def _context(self, user: User, question: Question) -> Context:
+        words = question.filter.words if question.filter else frozenset[str]()
+        context = Context(now=datetime.now(UTC))
+        if "mine" in words:
+            mine = {link.info_hash for link in (await self._board.of(user.id)).links}
+            context = attrs.evolve(context, mine=lambda row: row.hash in mine)
+        if "watched" in words:
+            context = attrs.evolve(context, watched=await self._watched(user))
+        return context
+
+    async def _watched(self, user: User) -> Callable[[TorrentReply], bool]:
+        progress = await accounts.progress(user.id)
+
+        def is_watched(row: TorrentReply) -> bool:
+            return bool(row.entries) and all(
+                each.episode <= progress.get((each.provider, each.id), 0) for each in row.entries
+            )
+
+        return is_watched
+
+    async def shown(self, link: Link) -> TorrentReply:
+        """Return one ownership as the list shows it."""
         await self._snapshots.look()
-        files: tuple[TorrentFileReply, ...] = ()
-        if self._torrent(link) is not None:
-            client = self._instances.client(link.client)
-            found = await client.call("files", lambda c: c.files(info_hash))
-            files = tuple(TorrentFileReply(**attrs.asdict(file)) for file in found)
-        row = attrs.asdict(self._row(link), recurse=False)
-        return TorrentDetailReply(files=files, **row)
+        return await self._shown(link.user_id, link.info_hash)
 
     async def row(self, user: User, info_hash: InfoHash) -> TorrentReply:
         """Return one of the user's torrents as the list shows it, looked at just now."""
-        await self._snapshots.look(max_age=0)
-        return self._row(await links.one(user.id, info_hash))
+        view = await self._board.of(user.id)
+        for client in {link.client for link in view.links if link.info_hash == info_hash}:
+            await self._snapshots.look_anew(client)
+        return await self._shown(user.id, info_hash)
 
-    async def pause(self, user: User, info_hash: InfoHash) -> None:
-        """Stop a torrent, as soon as all of its owners want it stopped."""
-        link = await self._ours(user, info_hash)
-        if await links.want_pause(link, wants=True):
-            await self._act(link, "pause", lambda c: c.pause(info_hash))
-
-    async def resume(self, user: User, info_hash: InfoHash) -> None:
-        """Let a torrent run again."""
-        link = await self._ours(user, info_hash)
-        await links.want_pause(link, wants=False)
-        await self._act(link, "resume", lambda c: c.resume(info_hash))
-
-    async def set_wanted(self, user: User, info_hash: InfoHash, wanted: Collection[int]) -> None:
-        """Download these files of a torrent and no others; only its one owner may say so."""
-        link = await self._ours(user, info_hash)
-        if link.owners > 1:
-            raise Conflict(f"Others here have {link.name}, too, and may want its other files.")
-        client = self._instances.client(link.client)
-        there = {file.index for file in await client.call("files", lambda c: c.files(info_hash))}
-        if there and (unknown := sorted(set(wanted) - there)):
-            problem = Problem("wanted", f"the torrent has no file {unknown[0]}")
-            raise Invalid("There is no such file.", [problem])
-        await self._act(link, "set_wanted", lambda c: c.set_wanted(info_hash, wanted))
-
-    async def _ours(self, user: User, info_hash: InfoHash) -> Link:
-        link = await links.one(user.id, info_hash)
-        if link.foreign:
-            raise Foreign(
-                f"{link.name} was in {link.client} before us and is never touched.",
-                hint="Use that client itself, or ask an administrator to adopt the torrent.",
-            )
-        return link
-
-    async def _act(self, link: Link, operation: str, act: Any) -> None:
-        await self._instances.client(link.client).call(operation, act)
-        self._snapshots.outdate(link.client)
+    async def _shown(self, user_id: int, info_hash: InfoHash) -> TorrentReply:
+        view = await self._board.of(user_id)
+        for link in view.links:  # the newest first
+            if link.info_hash == info_hash and (row := view.row(key_of(link))):
+                return row.reply
+        raise NotFound("You have no such torrent.")
 
     def outdate(self, client: str | None) -> None:
         """Say that a job changed something in a client."""
         self._snapshots.outdate(client or "")
+        self._board.stir()
 
     async def serving(
         self, user_id: int, *, look: bool = True
@@ -149,119 +147,24 @@ class Torrents:
 
         Without *look* as the clients were seen last: none of them is waited for.
         """
-        owned = await links.of_user(user_id)
+        owned = (await self._board.of(user_id)).links
         if owned and look:
             await self._snapshots.look()
         best: dict[tuple[WorkId, int], Serving] = {}
         for link in owned:  # the newest first
-            if link.state is LinkState.MISSING or link.client not in self._instances.clients:
+            if link.state is LinkState.MISSING or not self._rows.is_configured(link):
                 continue
-            serving = Serving(link, self._torrent(link))
+            serving = Serving(link, self._rows.torrent(link))
             for episode in link.episodes:
                 key = (episode.work, episode.episode)
                 if key not in best or (serving.finished and not best[key].finished):
                     best[key] = serving
         return best
 
-    def _torrent(self, link: Link) -> Torrent | None:
-        if link.client not in self._instances.clients:
-            return None
-        return self._snapshots.of(link.client).rows.get(link.info_hash)
-
-    def _row(self, link: Link) -> TorrentReply:
-        torrent = self._torrent(link)
-        if torrent is None:
-            torrent = self._absent(link)
-        return TorrentReply(
-            hash=link.info_hash,
-            name=torrent.name or link.name,
-            state=torrent.state.value,
-            progress=torrent.progress,
-            size=torrent.size,
-            done_bytes=torrent.done_bytes,
-            down_rate=torrent.down_rate,
-            up_rate=torrent.up_rate,
-            ratio=torrent.ratio,
-            client=link.client,
-            eta=torrent.eta,
-            seeders=torrent.seeders,
-            leechers=torrent.leechers,
-            added_at=torrent.added_at or link.added_at,
-            completed_at=torrent.completed_at,
-            save_path=torrent.save_path,
-            entries=tuple(
-                TorrentEntryReply(provider=e.provider, id=e.entry, work=e.work, episode=e.episode)
-                for e in link.episodes
-            ),
-            owners=link.owners,
-            foreign=link.foreign,
-            error=torrent.error,
-        )
-
-    def _absent(self, link: Link) -> Torrent:
-        """Return how a torrent looks that its client does not show: not yet, or no longer."""
-        pending = link.state is LinkState.PENDING
-        return Torrent(
-            info_hash=link.info_hash,
-            name=link.name,
-            state=TorrentState.QUEUED if pending else TorrentState.MISSING,
-            error=None if pending else self._why_absent(link),
-        )
-
-    def _why_absent(self, link: Link) -> str:
-        if link.client not in self._instances.clients:
-            return f"{link.client} is no longer in the configuration"
-        if self._snapshots.of(link.client).synced_at is None:
-            return f"{link.client} has not answered yet"
-        return f"{link.client} no longer has it"
-
-    def gone(self, user_id: int, info_hash: InfoHash) -> None:
+    def gone(self, _user_id: int, _info_hash: InfoHash) -> None:
         """Tell those who watch that a torrent left the user's list."""
-        event = TorrentsEvent(revision=self._snapshots.revision, removed=(info_hash,))
-        self._events.publish("torrents", event, user_id=user_id)
+        self._board.stir()
 
-    def listed(self, user: User, info_hash: InfoHash | None) -> None:
+    def listed(self, _user: User, _info_hash: InfoHash | None) -> None:
         """Tell those who watch that a torrent is on the user's list again."""
-        if info_hash is not None and self._events.watchers:
-            self._tasks.spawn(self._show(user, info_hash), name="torrent events")
-
-    async def _show(self, user: User, info_hash: InfoHash) -> None:
-        row = self._row(await links.one(user.id, info_hash))
-        event = TorrentsEvent(revision=self._snapshots.revision, torrents=(row,))
-        self._events.publish("torrents", event, user_id=user.id)
-
-    def _moved(self, client: str, hashes: Collection[InfoHash]) -> None:
-        waiting = bool(self._unsaid.get(client))
-        self._unsaid.setdefault(client, set()).update(hashes)
-        if not waiting:
-            self._tasks.spawn(self._publish_soon(client), name="torrent events")
-
-    async def _publish_soon(self, client: str) -> None:
-        """Tell of what moved, at most once a second."""
-        clock = asyncio.get_running_loop().time
-        await asyncio.sleep(max(0.0, self._said.get(client, 0.0) + EVENTS_EVERY - clock()))
-        self._said[client] = clock()
-        hashes = frozenset(self._unsaid.pop(client, ()))
-        if self._events.watchers:
-            await self._publish(client, hashes)
-
-    async def _publish(self, client: str, hashes: frozenset[InfoHash]) -> None:
-        rows: dict[int, list[TorrentReply]] = {}
-        for link in await links.everybody():
-            if link.client == client and link.info_hash in hashes:
-                rows.setdefault(link.user_id, []).append(self._row(link))
-        for user_id, moved in rows.items():
-            event = TorrentsEvent(revision=self._snapshots.revision, torrents=tuple(moved))
-            self._events.publish("torrents", event, user_id=user_id)
-
-
-async def want_files(
-    instances: Instances, client: str, info_hash: InfoHash, files: Collection[int], *, alone: bool
-) -> None:
-    """Let a client download *files* of a torrent that it has; *alone* means no others."""
-    wanted = set(files)
-    if not alone:
-        listed = await instances.client(client).call("files", lambda c: c.files(info_hash))
-        wanted |= {file.index for file in listed if file.wanted}
-    await instances.client(client).call("set_wanted", lambda c: c.set_wanted(info_hash, wanted))
-    await instances.client(client).call("resume", lambda c: c.resume(info_hash))
+        self._board.stir()

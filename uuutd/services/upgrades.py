@@ -1,6 +1,7 @@
 """Upgrades: a newer version of an episode, got when a user asks and put in place when finished.
 
-The old torrent stays until every wanted byte of the new one is on the disk.  What is to be
+The old torrent stays until every wanted byte of the new one is on the disk, or, if it does not
+move itself, until the client has the new one.  What is to be
 replaced stands in the new job's record; see `uuutd.store.upgrades` for its key.
 """
 
@@ -17,6 +18,7 @@ from ..errors import Error, NoRelease, NotFound
 from ..instances import Instances
 from ..store import intents, successions
 from ..store import upgrades as stored
+from ..store.blocks import STALLED
 from ..store.records import Intent, IntentState, User
 from ..tasks import Tasks
 from ..wire import HeldReleaseReply, UpgradeReply
@@ -176,16 +178,20 @@ class Upgrades:
             unsettled = await stored.unsettled()
             self._awaited = {(intent.client, intent.info_hash) for intent in unsettled}
             for intent in unsettled:
-                if await self._is_finished(intent):
+                if await self._is_due(intent):
                     await self._succeed(intent)
 
-    async def _is_finished(self, intent: Intent) -> bool:
-        """Ask the client itself, as what is known of it may be of a torrent that went before."""
+    async def _is_due(self, intent: Intent) -> bool:
+        """Whether the new torrent is finished, or there if the old one is given up.
+
+        The client itself is asked, as what is known of it may be of a torrent that went before.
+        """
         info_hash, name = intent.info_hash, intent.client or ""
         if info_hash is None or name not in self._instances.clients:
             return False
         row = self._snapshots.of(name).rows.get(info_hash)
-        if row is None or not row.finished:
+        given_up = bool(intent.request.get(STALLED))
+        if not given_up and (row is None or not row.finished):
             return False
         try:
             rows = await self._instances.client(name).call(
@@ -194,7 +200,7 @@ class Upgrades:
         except Error as error:
             log.info("whether %s is finished is asked again later: %s", info_hash, error)
             return False
-        return any(row.info_hash == info_hash and row.finished for row in rows)
+        return any(row.info_hash == info_hash and (given_up or row.finished) for row in rows)
 
     async def _succeed(self, intent: Intent) -> None:
         replaced = InfoHash(intent.request[stored.REPLACES])

@@ -26,6 +26,7 @@ from .links import own
 from .records import Intent, IntentState, LinkedEpisode, LinkState
 from .statements import Statement
 from .tables import EpisodeRow, IdempotencyRow, IntentRow, LinkRow
+from .touched import transaction_on
 
 REPLAY_FOR = timedelta(hours=24)
 _TRIES = 5
@@ -285,7 +286,7 @@ async def record_choice(intent: Intent, *, name: str, present: bool) -> tuple[In
     """
     for _ in range(_TRIES):
         try:
-            async with in_transaction():
+            async with transaction_on(intent.client, intent.info_hash):
                 return await _record_choice(intent, name, present=present)
         except IntegrityError:
             continue  # another user linked the same torrent at this moment
@@ -324,7 +325,7 @@ def served(intent: Intent) -> LinkedEpisode | None:
 @answering
 async def finish(intent: Intent) -> Intent | None:
     """Make the link of *intent* live and the intent done, in one transaction."""
-    async with in_transaction():
+    async with transaction_on(intent.client, intent.info_hash):
         moved = await move(
             intent,
             expect=[IntentState.CHOSEN],
@@ -350,7 +351,7 @@ async def end(
     told, whatever we remember of it: then the link is given to the removal *cleanup*.
     None if it has ended meanwhile.
     """
-    async with in_transaction():
+    async with transaction_on(intent.client, intent.info_hash):
         running = [each for each in IntentState if not each.ended]
         moved = await move(
             intent, expect=running, state=state, problem=problem, key=None, due_at=None

@@ -6,18 +6,18 @@ from typing import Any
 
 import attrs
 import msgspec
-from tortoise.transactions import in_transaction
 
-from ..domain import EntryId, InfoHash, WorkId
+from ..domain import EntryId, InfoHash, Limits, WorkId
 from ..errors import NotFound
+from .aliases import resolve
 from .errors import answering
 from .records import Intent, IntentState, Link, LinkedEpisode, LinkState
 from .statements import Row, Statement
 from .tables import IntentRow, LinkRow, TorrentRow, UserRow
+from .touched import touching, transaction_on
 
-_SHOWN = (LinkState.PENDING.value, LinkState.LIVE.value, LinkState.MISSING.value)
 _LINKS = """
-SELECT l.id, l.user_id, l.torrent_id, l.state, l.wants_pause,
+SELECT l.id, l.user_id, l.torrent_id, l.state, l.wants_pause, l.limit_down, l.limit_up, l.labels,
     t.client, t.info_hash, t.name, t."foreign" AS is_foreign, t.added_at,
     (SELECT count(*) FROM links o WHERE o.torrent_id = l.torrent_id
         AND o.state IN ('pending', 'live', 'missing')) AS owners
@@ -50,7 +50,8 @@ _PACKS = _Which("""
 _ANOTHER = Statement("""
 SELECT 1 FROM link_episodes e
 JOIN links l ON l.id = e.link_id JOIN torrents t ON t.id = l.torrent_id
-WHERE e.work = :work AND e.episode = :episode AND t.client = :client AND t.info_hash <> :info_hash
+WHERE e.work = :work AND t.client = :client AND t.info_hash <> :info_hash
+    AND (e.episode = :episode OR lower(t.name) = lower(:name))
 LIMIT 1
 """)
 _ONE = _Which("l.user_id = :user_id AND t.info_hash = :info_hash")
@@ -69,6 +70,9 @@ _NEW_TORRENT = Statement(
 _NEW_TIE = Statement(
     "INSERT INTO links (user_id, torrent_id, state, wants_pause, created_at)"
     " VALUES (:user_id, :torrent_id, 'pending', FALSE, :now) RETURNING id"
+)
+_WISH_NOTHING = Statement(
+    "UPDATE links SET wants_pause = FALSE, limit_down = NULL, limit_up = NULL WHERE id = :link_id"
 )
 _SERVE = Statement(
     "INSERT INTO link_episodes (link_id, provider, entry, work, episode)"
@@ -97,8 +101,11 @@ async def own(
     if tie is None:
         now = datetime.now(UTC)
         (tie,) = await _NEW_TIE.rows(user_id=user_id, torrent_id=torrent_id, now=now)
-    elif tie["state"] == LinkState.REMOVING.value:
-        await _revive(tie["id"], user_id, client, info_hash)
+    else:
+        if tie["state"] == LinkState.REMOVING.value:
+            await _revive(tie["id"], user_id, client, info_hash)
+        if not present:  # it begins anew, and runs
+            await _WISH_NOTHING.changed(link_id=tie["id"])
     if episode is not None:
         await serve(tie["id"], episode)
     return foreign
@@ -157,7 +164,7 @@ async def find_link(user_id: int, client: str | None, info_hash: InfoHash | None
 @answering
 async def also_serves(link: Link, episode: LinkedEpisode) -> None:
     """Record that a torrent which a user has already serves one more episode for them."""
-    async with in_transaction():
+    async with transaction_on(link.client, link.info_hash):
         await serve(link.id, episode)
 
 
@@ -177,8 +184,11 @@ async def packs(user_id: int, client: str, work: WorkId) -> list[Link]:
 
 
 @answering
-async def has_another(intent: Intent) -> bool:
-    """Whether the client of *intent* has another torrent, anybody's, for the same episode."""
+async def has_another(intent: Intent, name: str) -> bool:
+    """Whether the client of *intent* has another torrent, anybody's, that is in its way.
+
+    That is one for the same episode, or for another of the show and called *name*, too.
+    """
     if intent.work is None or intent.episode is None:
         return False
     row = await _ANOTHER.row(
@@ -186,6 +196,7 @@ async def has_another(intent: Intent) -> bool:
         episode=intent.episode,
         client=intent.client,
         info_hash=intent.info_hash,
+        name=name,
     )
     return row is not None
 
@@ -198,8 +209,14 @@ async def everybody() -> list[Link]:
 
 @answering
 async def one(user_id: int, info_hash: InfoHash) -> Link:
-    """Return a user's ownership of a torrent; `uuutd.errors.NotFound` if there is none."""
+    """Return a user's ownership of a torrent, by any of its hashes that are known.
+
+    Raises `uuutd.errors.NotFound` if there is none.
+    """
     found = await _links(_ONE, user_id=user_id, info_hash=info_hash)
+    if not found:
+        known = await resolve(info_hash)
+        found = await _links(_ONE, user_id=user_id, info_hash=known)
     if not found:
         raise NotFound("You have no such torrent.")
     return found[0]
@@ -224,29 +241,35 @@ async def mark(client: str, hashes: Iterable[InfoHash], *, missing: bool) -> int
     before, after = LinkState.LIVE, LinkState.MISSING
     if not missing:
         before, after = after, before
-    return await LinkRow.filter(
-        torrent__client=client, torrent__info_hash__in=list(hashes), state=before.value
-    ).update(state=after.value)
+    marked = tuple(hashes)
+    with touching(client, *marked):
+        return await LinkRow.filter(
+            torrent__client=client, torrent__info_hash__in=marked, state=before.value
+        ).update(state=after.value)
 
 
 @answering
 async def want_pause(link: Link, *, wants: bool) -> bool:
-    """Record that an owner wants the torrent paused or not; tell whether all owners want it so."""
-    await LinkRow.filter(id=link.id).update(wants_pause=wants)
-    return not await LinkRow.exists(torrent_id=link.torrent_id, wants_pause=False, state__in=_SHOWN)
+    """Record that an owner wants the torrent paused or not; tell whether all owners want it so.
+
+    Who is about to leave counts until their removal is carried out: it may be undone.
+    """
+    with touching(link.client, link.info_hash):
+        await LinkRow.filter(id=link.id).update(wants_pause=wants)
+    return not await LinkRow.exists(torrent_id=link.torrent_id, wants_pause=False)
 
 
 @answering
 async def paused_by(client: str, info_hash: InfoHash) -> tuple[int, int]:
     """Return how many owners of a torrent want it paused, and how many own it."""
-    links = LinkRow.filter(torrent__client=client, torrent__info_hash=info_hash, state__in=_SHOWN)
+    links = LinkRow.filter(torrent__client=client, torrent__info_hash=info_hash)
     return await links.filter(wants_pause=True).count(), await links.count()
 
 
 @answering
-async def owner_names(links: Collection[Link]) -> dict[int, str]:
-    """Return the names of the owners of *links*, by user id."""
-    rows = await UserRow.filter(id__in=list({link.user_id for link in links}))
+async def owner_names(user_ids: Collection[int]) -> dict[int, str]:
+    """Return the names of users, by id."""
+    rows = await UserRow.filter(id__in=list(user_ids))
     return {row.id: row.name for row in rows}
 
 
@@ -277,5 +300,7 @@ def _read(row: Row, episodes: Sequence[LinkedEpisode]) -> Link:
         wants_pause=bool(row["wants_pause"]),
         added_at=row["added_at"],
         owners=row["owners"],
+        limits=Limits(down=row["limit_down"], up=row["limit_up"]),
+        labels=tuple(msgspec.json.decode(row["labels"])) if row["labels"] else (),
         episodes=tuple(episodes),
     )

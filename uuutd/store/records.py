@@ -12,6 +12,7 @@ from ..domain import (
     Entry,
     EntryId,
     InfoHash,
+    Limits,
     Reason,
     Rejection,
     Release,
@@ -93,7 +94,10 @@ class LinkedEpisode:
 
 @attrs.frozen(kw_only=True)
 class Link:
-    """The ownership of a torrent by a user; *owners* counts all who own it."""
+    """The ownership of a torrent by a user; *owners* counts all who own it.
+
+    *wants_pause*, *limits* and *labels* are what this user wants.
+    """
 
     id: int
     user_id: int
@@ -106,6 +110,8 @@ class Link:
     wants_pause: bool
     added_at: datetime
     owners: int
+    limits: Limits = attrs.field(factory=Limits)
+    labels: tuple[str, ...] = ()
     episodes: tuple[LinkedEpisode, ...] = ()
 
 

@@ -5,7 +5,6 @@ and begun again by whichever daemon finds it unfinished.
 """
 
 import attrs
-from tortoise.transactions import in_transaction
 
 from .errors import answering
 from .intent_rows import columns, read
@@ -13,6 +12,7 @@ from .intents import ENDED, move
 from .links import find_link
 from .records import Intent, IntentState, LinkState
 from .tables import IntentRow, LinkRow, TorrentRow
+from .touched import transaction_on
 from .upgrades import stand_in
 
 
@@ -22,7 +22,7 @@ async def begin(draft: Intent) -> Intent:
 
     Jobs of the user that still wait to bring the torrent are cancelled with it.
     """
-    async with in_transaction():
+    async with transaction_on(draft.client, draft.info_hash):
         return await hide(draft)
 
 
@@ -52,7 +52,7 @@ async def cancel(intent: Intent) -> Intent | None:
     A torrent that its client was still to be given counts as missing afterwards, since
     the job that would have brought it was cancelled.
     """
-    async with in_transaction():
+    async with transaction_on(intent.client, intent.info_hash):
         moved = await move(
             intent, expect=[IntentState.WAITING], state=IntentState.CANCELLED, due_at=None
         )
@@ -71,7 +71,7 @@ async def unlink(intent: Intent) -> tuple[Intent, bool] | None:
     The link goes, and with it the keys of the episodes that it served.  The second value
     tells whether the torrent itself must go too: nobody owns it any more and it is ours.
     """
-    async with in_transaction():
+    async with transaction_on(intent.client, intent.info_hash):
         moved = await move(
             intent,
             expect=(IntentState.WAITING, IntentState.REMOVING),
@@ -104,7 +104,7 @@ async def unlink(intent: Intent) -> tuple[Intent, bool] | None:
 @answering
 async def finish(intent: Intent) -> Intent | None:
     """Forget the torrent unless somebody owns it, and end the removal, in one transaction."""
-    async with in_transaction():
+    async with transaction_on(intent.client, intent.info_hash):
         row = await TorrentRow.get_or_none(client=intent.client, info_hash=intent.info_hash)
         if row is not None and not row.foreign and not await LinkRow.exists(torrent_id=row.id):
             await row.delete()

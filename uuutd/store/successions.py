@@ -1,7 +1,6 @@
 """The moment at which a newer version takes the place of an older one."""
 
 from tortoise.exceptions import IntegrityError
-from tortoise.transactions import in_transaction
 
 from ..domain import InfoHash
 from ..errors import Busy
@@ -11,6 +10,7 @@ from .records import Intent, LinkState
 from .removals import hide
 from .statements import Statement
 from .tables import EpisodeRow, LinkRow
+from .touched import transaction_on
 from .upgrades import upgrade_key
 
 _TRIES = 5
@@ -42,7 +42,7 @@ async def succeed(upgrade: Intent, replaced: InfoHash, cleanup: Intent) -> Inten
     """
     for _ in range(_TRIES):
         try:
-            async with in_transaction():
+            async with transaction_on(upgrade.client, upgrade.info_hash, replaced):
                 return await _succeed(upgrade, replaced, cleanup)
         except IntegrityError:
             continue  # somebody began to get the episode at this moment

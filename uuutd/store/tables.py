@@ -161,8 +161,24 @@ class TorrentRow(Model):
         unique_together = (("client", "info_hash"),)
 
 
+class AliasRow(Model):
+    """Another hash by which programs name a torrent: the v2 one of a hybrid, whole or cut."""
+
+    _no_comments = True
+
+    alias = fields.CharField(max_length=64, primary_key=True)
+    info_hash = fields.CharField(max_length=64)
+
+    class Meta:
+        table = "torrent_aliases"
+
+
 class LinkRow(Model):
-    """The ownership of a torrent by a user; *state* is pending, live, missing or removing."""
+    """The ownership of a torrent by a user; *state* is pending, live, missing or removing.
+
+    *wants_pause*, the limits (bytes per second, null for none) and *labels* (JSON) are what
+    this owner wants, whatever the others do.
+    """
 
     _no_comments = True
 
@@ -171,11 +187,14 @@ class LinkRow(Model):
         "uuutd.UserRow", related_name="links", on_delete=fields.CASCADE
     )
     torrent: fields.ForeignKeyRelation[TorrentRow] = fields.ForeignKeyField(
-        "uuutd.TorrentRow", related_name="links", on_delete=fields.CASCADE
+        "uuutd.TorrentRow", related_name="links", on_delete=fields.CASCADE, db_index=True
     )
     state = fields.CharField(max_length=8)
     wants_pause = fields.BooleanField(default=False)
     created_at = fields.DatetimeField()
+    limit_down = fields.IntField(null=True)
+    limit_up = fields.IntField(null=True)
+    labels = fields.TextField(null=True)
 
     class Meta:
         table = "links"
@@ -325,3 +344,24 @@ class NoticeRow(Model):
     class Meta:
         table = "notices"
         unique_together = (("user", "mark"),)
+
+
+class BlockRow(Model):
+    """A release that is not taken for an episode any more, as its torrent did not move."""
+
+    _no_comments = True
+
+    id = fields.IntField(primary_key=True)
+    user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
+        "uuutd.UserRow", related_name="blocks", on_delete=fields.CASCADE
+    )
+    work = fields.CharField(max_length=80)
+    episode = fields.IntField()
+    info_hash = fields.CharField(max_length=64)
+    release = fields.CharField(max_length=16)
+    reason = fields.TextField()
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "blocks"
+        unique_together = (("user", "work", "episode", "info_hash"),)

@@ -32,6 +32,7 @@ _UNSETTLED = Statement(
     "SELECT * FROM intents WHERE key >= 'upgrade' AND key LIKE 'upgrade:%' AND state = 'done'"
     " ORDER BY created_at, id"
 )
+_TAKEN_KEY = Statement("SELECT id FROM intents WHERE key = :key")
 _REKEY = Statement("UPDATE intents SET key = :new WHERE key = :old")
 _TAKEN = Statement(
     "SELECT release FROM intents WHERE user_id = :user_id AND client = :client"
@@ -60,6 +61,12 @@ async def stand_in(keys: Iterable[str]) -> None:
     """
     for key in keys:
         await _REKEY.changed(new=key, old=_PREFIX + key)
+
+
+@answering
+async def is_taken(key: str | None) -> bool:
+    """Whether a job runs under *key*, or what one got under it is still there."""
+    return key is not None and await _TAKEN_KEY.row(key=key) is not None
 
 
 @answering

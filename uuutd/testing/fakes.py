@@ -28,8 +28,10 @@ from ..domain import (
     Entry,
     EntryId,
     InfoHash,
+    Limits,
     LinkField,
     LinkPrompt,
+    Peer,
     Relation,
     Release,
     Secret,
@@ -37,6 +39,8 @@ from ..domain import (
     Torrent,
     TorrentFile,
     TorrentState,
+    Tracker,
+    TrackerState,
     Wanted,
 )
 from ..errors import Error, Invalid, LinkExpired, NotFound
@@ -175,7 +179,10 @@ class FakeIndexer(Indexer[FakeConfig]):
 
 
 class FakeClient(TorrentClient[FakeConfig]):
-    """Keeps torrents in memory; the test downloads them with `download`."""
+    """Keeps torrents in memory; the test downloads them with `download`.
+
+    *free* is what is left on its disk, and *connected* who each torrent is connected to.
+    """
 
     name = "fake-client"
     title = "Fake client"
@@ -187,6 +194,10 @@ class FakeClient(TorrentClient[FakeConfig]):
         self.rows: dict[InfoHash, Torrent] = {}
         self.listed: dict[InfoHash, tuple[TorrentFile, ...]] = {}
         self.added: list[InfoHash] = []
+        self.free: int | None = None
+        self.connected: dict[InfoHash, list[Peer]] = {}
+        self._trackers: dict[InfoHash, tuple[str, ...]] = {}
+        self._limits = Limits()
         self._log: list[InfoHash] = []
 
     async def check(self) -> str:
@@ -211,6 +222,7 @@ class FakeClient(TorrentClient[FakeConfig]):
             if wanted is not None:
                 files = tuple(attrs.evolve(f, wanted=f.index in wanted) for f in files)
             self.listed[source.info_hash] = files
+            self._trackers[source.info_hash] = source.trackers
             self._put(
                 Torrent(
                     info_hash=source.info_hash,
@@ -288,6 +300,45 @@ class FakeClient(TorrentClient[FakeConfig]):
         await self.gate.pass_through("remove")
         if info_hash in self.rows:
             self.lose(info_hash)
+
+    async def recheck(self, info_hash: InfoHash) -> None:
+        """Find everything as it was, as a client does whose files are whole."""
+        await self.gate.pass_through("recheck")
+        self._one(info_hash)
+
+    async def limit(self, info_hash: InfoHash, limits: Limits) -> None:
+        """Note the limits of a torrent."""
+        await self.gate.pass_through("limit")
+        self._put(attrs.evolve(self._one(info_hash), limits=limits))
+
+    async def limits(self) -> Limits:
+        """Return the limits of all."""
+        await self.gate.pass_through("limits")
+        return self._limits
+
+    async def set_limits(self, limits: Limits) -> None:
+        """Note the limits of all."""
+        await self.gate.pass_through("set_limits")
+        self._limits = limits
+
+    async def trackers(self, info_hash: InfoHash) -> list[Tracker]:
+        """Return the trackers it was added with, all at work."""
+        await self.gate.pass_through("trackers")
+        self._one(info_hash)
+        urls = self._trackers.get(info_hash, ())
+        return [Tracker(url=url, state=TrackerState.WORKING) for url in urls]
+
+    async def peers(self, info_hash: InfoHash) -> list[Peer]:
+        """Return what the test has set."""
+        await self.gate.pass_through("peers")
+        self._one(info_hash)
+        return self.connected.get(info_hash, [])
+
+    async def free_bytes(self, folder: PurePath) -> int | None:
+        """Return what the test has set."""
+        del folder
+        await self.gate.pass_through("free_bytes")
+        return self.free
 
     def _one(self, info_hash: InfoHash) -> Torrent:
         if info_hash not in self.rows:

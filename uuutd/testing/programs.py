@@ -25,6 +25,22 @@ def missing(what: str) -> NoReturn:
     pytest.skip(f"{what} is not installed")
 
 
+def programs(variable: str, name: str) -> list[str]:
+    """Return the programs to test with: those named by *variable*, or else *name* in ``PATH``.
+
+    *variable* is of the environment and holds paths, divided as in ``PATH``.  Without any
+    the list is empty; one that is not there is an error, whatever may be missing.
+    """
+    if named := os.environ.get(variable):
+        found = [path for path in named.split(os.pathsep) if path]
+        for path in found:
+            if shutil.which(path) is None:
+                raise FileNotFoundError(f"{variable} names {path}, which is no program")
+        return found
+    default = shutil.which(name)
+    return [default] if default else []
+
+
 def free_port() -> int:
     """Return a TCP port of the loopback that nobody listens on at this moment."""
     with socket.socket() as listener:

@@ -24,11 +24,15 @@ _PBKDF2_ROUNDS = 100_000
 class QBittorrentServer:
     """One ``qbittorrent-nox`` with its profile in *folder*; use it with ``async with``.
 
-    The profile stays when the program ends, so that `restart` finds its torrents again.
+    The profile stays when the program ends, so that `start` finds its torrents again.
+    *program* is the path of one; left out, it is the one in ``PATH``.  *settings* are lines
+    that are added to the part ``[Preferences]``.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, program: str | None = None, settings: str = "") -> None:
         self.folder = folder
+        self._program = program or self.program()
+        self._settings = settings
         self.password = secrets.token_urlsafe(12)
         self.port = free_port()
         self.peer_port = free_port()
@@ -90,17 +94,17 @@ WebUI\\UseUPnP=false
 WebUI\\LocalHostAuth=true
 WebUI\\Username={USERNAME}
 WebUI\\Password_PBKDF2="@ByteArray({_hashed(self.password)})"
+{self._settings}
 """,
             encoding="utf-8",
         )
 
     async def start(self) -> None:
         """Start the program and wait until its Web UI answers."""
-        program = self.program()
-        if program is None:
+        if self._program is None:
             raise FileNotFoundError("qbittorrent-nox")
         self._process = await asyncio.create_subprocess_exec(
-            program,
+            self._program,
             f"--profile={self.folder}",
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
@@ -118,6 +122,19 @@ WebUI\\Password_PBKDF2="@ByteArray({_hashed(self.password)})"
                 return answer.status in (200, 403)
         except aiohttp.ClientError:
             return False
+
+    async def versions(self) -> tuple[str, str]:
+        """Return the versions of the program and of its Web API."""
+        jar = aiohttp.CookieJar(unsafe=True)  # its host is an address
+        async with aiohttp.ClientSession(cookie_jar=jar, raise_for_status=True) as session:
+            login = {"username": USERNAME, "password": self.password}
+            await session.post(f"{self.url}/api/v2/auth/login", data=login)
+            answers = [
+                await session.get(f"{self.url}/api/v2/app/{what}")
+                for what in ("version", "webapiVersion")
+            ]
+            program, api = [await answer.text() for answer in answers]
+        return program.removeprefix("v"), api
 
     async def stop(self) -> None:
         """End the program as an administrator would."""

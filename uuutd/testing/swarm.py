@@ -13,6 +13,7 @@ hash and checksums on every run.
 import asyncio
 import hashlib
 import random
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -38,7 +39,8 @@ _SHUTDOWN = 0.2
 _FLAGS = {"v1": lt.create_torrent.v1_only, "hybrid": 0, "v2": lt.create_torrent.v2_only}
 _SETTINGS: "lt.settings_pack" = {
     "listen_interfaces": "127.0.0.1:0",
-    "outgoing_interfaces": "127.0.0.1",
+    # In turn: Transmission shakes hands with one at a time of those who have the same address.
+    "outgoing_interfaces": ",".join(f"127.0.0.{number}" for number in range(1, 33)),
     "alert_mask": 0,
     "enable_dht": False,
     "enable_lsd": False,
@@ -90,12 +92,12 @@ class Swarm:
     def __init__(self, folder: Path, *, upload_rate: int = 0) -> None:
         self._folder = folder
         self._upload_rate = upload_rate
-        self._tracker = Tracker()
+        self._tracker = Tracker(self._dial)
         self._runner = web.AppRunner(
             self._tracker.app(), access_log=None, shutdown_timeout=_SHUTDOWN
         )
         self._session: lt.session | None = None
-        self._handles: list[lt.torrent_handle] = []
+        self._handles: dict[bytes, lt.torrent_handle] = {}
         self.tracker_url = ""
 
     async def __aenter__(self) -> Self:
@@ -162,18 +164,28 @@ class Swarm:
         params.trackers = []
         params.flags |= lt.torrent_flags.seed_mode
         params.flags &= ~(lt.torrent_flags.auto_managed | lt.torrent_flags.paused)
-        self._handles.append(self._seeder.add_torrent(params))
+        handle = self._seeder.add_torrent(params)
         peer = ("127.0.0.1", self._seeder.listen_port())
         hashes = params.info_hashes
-        if hashes.has_v1():
-            self._tracker.add_seeder(hashes.v1.to_bytes(), peer)
-        if hashes.has_v2():
-            self._tracker.add_seeder(hashes.v2.to_bytes()[:20], peer)
+        v1 = [hashes.v1.to_bytes()] if hashes.has_v1() else []
+        v2 = [hashes.v2.to_bytes()[:20]] if hashes.has_v2() else []
+        for key in v1 + v2:
+            self._handles[key] = handle
+            self._tracker.add_seeder(key, peer)
+
+    def _dial(self, key: bytes, peer: tuple[str, int]) -> None:
+        if key in self._handles:
+            self._handles[key].connect_peer(peer)
+
+    async def copy(self, seeded: InfoHash, folder: Path) -> None:
+        """Put the content of a torrent into *folder*, for a client that need not download it."""
+        root = self._handles[bytes.fromhex(seeded)[:20]].status().save_path
+        await asyncio.to_thread(shutil.copytree, root, folder, dirs_exist_ok=True)
 
     @property
     def uploaded(self) -> int:
         """How many bytes of content the seeder has sent so far."""
-        return sum(handle.status().total_payload_upload for handle in self._handles)
+        return sum(handle.status().total_payload_upload for handle in set(self._handles.values()))
 
     @property
     def visits(self) -> int:
@@ -183,6 +195,10 @@ class Swarm:
     def limit_upload(self, rate: int) -> None:
         """Limit the seeder to *rate* bytes per second; 0 lifts the limit."""
         self._seeder.apply_settings({"upload_rate_limit": rate})
+
+    def refuse(self, reason: str) -> None:
+        """Let the tracker turn everybody away, as private ones do with strangers."""
+        self._tracker.refusal = reason
 
     def stop_seeding(self) -> None:
         """Cut all connections and accept no others; the tracker names the seeder no longer."""

@@ -2,7 +2,7 @@
 
 import ipaddress
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -23,11 +23,17 @@ class Tracker:
 
     Seeders that are told to it with `add_seeder` are always there; everybody else comes
     by announcing, and goes by saying so or after an hour of silence.  With *seeding*
-    False the seeders are kept back.  *visits* counts the announcements.
+    False the seeders are kept back.  *visits* counts the announcements.  *refusal* is
+    why everybody is turned away, None if nobody is.
+
+    Transmission dials nobody on loopback, it only lets others in.  So *dial* is called with
+    the info hash and the address of each Transmission that comes and misses something.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, dial: Callable[[bytes, Peer], None] | None = None) -> None:
+        self._dial = dial
         self.seeding = True
+        self.refusal: str | None = None
         self.visits = 0
         self._seeders: dict[bytes, set[Peer]] = {}
         self._visitors: dict[bytes, dict[Peer, tuple[float, int]]] = {}
@@ -47,6 +53,8 @@ class Tracker:
         info_hash, port = query.get("info_hash", b""), query.get("port", b"")
         if len(info_hash) != 20 or not port.isdigit():
             return _reply({b"failure reason": b"this is not an announce"})
+        if self.refusal is not None:
+            return _reply({b"failure reason": self.refusal.encode()})
         me = (request.remote or "127.0.0.1", int(port))
         left = query.get("left", b"0")
         return _reply(self._visit(info_hash, me, int(left) if left.isdigit() else 0, query))
@@ -63,6 +71,7 @@ class Tracker:
             visitors.pop(me, None)
         else:
             visitors[me] = (now, left)
+        self._meet(info_hash, me, left, query)
         seeders = self._seeders.get(info_hash, set()) if self.seeding else set()
         complete = {peer for peer, (_, missing) in visitors.items() if not missing} | seeders
         everybody = dict.fromkeys([*seeders, *visitors])
@@ -74,6 +83,11 @@ class Tracker:
             b"incomplete": len({*visitors} - complete),
             b"peers": _compact(everybody),
         }
+
+    def _meet(self, info_hash: bytes, me: Peer, left: int, query: dict[str, bytes]) -> None:
+        waits = left and query.get("event") != b"stopped"
+        if self._dial and self.seeding and waits and query.get("peer_id", b"").startswith(b"-TR"):
+            self._dial(info_hash, me)
 
 
 def _query(request: web.Request) -> dict[str, bytes]:

@@ -10,7 +10,18 @@ import attrs
 
 from ..remote import Logins, ProblemError, Remote, RemoteError, config_dir
 from ..terminal.console import Console
-from . import accounts, get, numbering, overview, preferences, torrents, upgrade, watchlist, why
+from . import (
+    accounts,
+    get,
+    numbering,
+    overview,
+    preferences,
+    torrent_actions,
+    torrents,
+    upgrade,
+    watchlist,
+    why,
+)
 from .context import Context, report, report_stop
 from .exits import FAILED, INTERRUPTED, TIMED_OUT, Stop, exit_code
 
@@ -34,6 +45,12 @@ COMMANDS: Mapping[str | None, Callable[[Context], Awaitable[int]]] = {
     "resume": torrents.resume,
     "rm": torrents.remove,
     "add": torrents.add,
+    "info": torrent_actions.info,
+    "recheck": torrent_actions.recheck,
+    "limit": torrent_actions.limit,
+    "label": torrent_actions.label,
+    "fetch": torrent_actions.fetch,
+    "adopt": torrent_actions.adopt,
     "jobs": overview.jobs,
     "status": overview.status,
 }

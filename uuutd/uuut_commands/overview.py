@@ -90,6 +90,9 @@ def _ended(context: Context, job: JobReply) -> int:
 async def status(context: Context) -> int:
     """Print how the daemon is, and its backends for those who are logged in."""
     console, server = context.console, context.remote.server
+    if client := getattr(context.options, "confirm_missing", None):
+        confirmed = await context.remote.confirm_missing(client)
+        console.say(f"{confirmed.name}: what it misses is recorded as missing now")
     about = await context.remote.about()
     backends: tuple[BackendReply, ...] | None = None
     login_error: LoginNeeded | None = None
@@ -103,6 +106,8 @@ async def status(context: Context) -> int:
         console.data(f"uuutd {about.version} at {server}, uuut {__version__}")
         if backends:
             console.table(BACKEND_COLUMNS, [_backend_row(backend) for backend in backends])
+        for alarm in (alarm for backend in backends or () for alarm in backend.alarms):
+            console.say(f"{alarm.code}: {alarm.text}", "bad")
     if about.setup_needed:
         console.say("nobody has an account yet: uuut login --signup --setup-code CODE")
     if login_error is not None:

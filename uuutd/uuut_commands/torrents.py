@@ -74,12 +74,12 @@ def _row(console: Console, torrent: TorrentReply) -> tuple[Cell, ...]:
 
 async def pause(context: Context) -> int:
     """Pause torrents."""
-    return await _each(context, "paused", lambda t: context.remote.pause(t.hash))
+    return await each(context, "paused", lambda t: context.remote.pause(t.hash))
 
 
 async def resume(context: Context) -> int:
     """Resume torrents."""
-    return await _each(context, "resumed", lambda t: context.remote.resume(t.hash))
+    return await each(context, "resumed", lambda t: context.remote.resume(t.hash))
 
 
 async def remove(context: Context) -> int:
@@ -87,7 +87,7 @@ async def remove(context: Context) -> int:
     console, options = context.console, context.options
     if not options.yes and not console.interactive:
         raise Stop(USAGE, "there is no terminal to ask on", hint="Use --yes.")
-    torrents = await _named(context)
+    torrents = await named(context)
     if not options.yes:
         for torrent in torrents:
             console.say(f"  {torrent.name}  {size(torrent.size)}")
@@ -101,7 +101,7 @@ async def remove(context: Context) -> int:
         until = f"for {UNDO_SECONDS} s this undoes it" if stays else "until then"
         return f"{_fate(torrent, files=options.files)}; {until}: uuut jobs --cancel {job.id}"
 
-    return await _act(context, torrents, "off your list:", remove_one)
+    return await act(context, torrents, "off your list:", remove_one)
 
 
 def _fate(torrent: TorrentReply, *, files: bool) -> str:
@@ -113,7 +113,7 @@ def _fate(torrent: TorrentReply, *, files: bool) -> str:
     return f"it goes in {UNDO_SECONDS} s, " + ("its FILES with it" if files else "its files stay")
 
 
-async def _named(context: Context) -> list[TorrentReply]:
+async def named(context: Context) -> list[TorrentReply]:
     """Return the torrents that the command line names, each once."""
     torrents = (await context.remote.torrents()).torrents
     named: dict[str, TorrentReply] = {}
@@ -129,13 +129,14 @@ def _label(torrent: TorrentReply) -> str:
     return f"{torrent.hash[:SHOWN_HASH]}  {torrent.name}"
 
 
-async def _each(
+async def each(
     context: Context, done: str, action: Callable[[TorrentReply], Awaitable[None]]
 ) -> int:
-    return await _act(context, await _named(context), done, action)
+    """Do *action* to each torrent that the command line names."""
+    return await act(context, await named(context), done, action)
 
 
-async def _act(
+async def act(
     context: Context,
     torrents: Sequence[TorrentReply],
     done: str,

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine
 from aiohttp import web
 
 from ..errors import Busy, NotLoggedIn
+from .bodies import PIECE
 from .call import Call, bearer
 from .keys import CLOSING, SERVICES
 from .ports import Event
@@ -62,8 +63,22 @@ async def _first_to_end(*starts: Callable[[], Coroutine[None, None, object]]) ->
 
 async def _send(events: AsyncIterator[Event], response: web.StreamResponse) -> None:
     async for event in events:
-        lines = b"".join(b"data: %s\n" % line for line in event.data.splitlines() or [b""])
-        await response.write(b"id: %d\nevent: %s\n%s\n" % (event.id, event.name.encode(), lines))
+        await response.write(b"id: %d\nevent: %s\n" % (event.id, event.name.encode()))
+        for line in event.data.split(b"\n"):
+            await _line(line, response)
+        await response.write(b"\n")
+
+
+async def _line(line: bytes, response: web.StreamResponse) -> None:
+    """Write one line of data: piece by piece if it is long, waiting for who reads slowly."""
+    if len(line) <= PIECE:
+        await response.write(b"data: %s\n" % line)
+        return
+    await response.write(b"data: ")
+    view = memoryview(line)
+    for start in range(0, len(line), PIECE):
+        await response.write(view[start : start + PIECE])
+    await response.write(b"\n")
 
 
 async def _keep_open(request: web.Request, response: web.StreamResponse) -> None:

@@ -5,11 +5,12 @@
 
 # ruff: noqa: D102 - what the methods mean is said where they are written
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, Protocol
 
 from ..domain import EntryId, InfoHash, Kind, ListStatus
+from ..services.listings import Ask
 from ..store.preferences import Show
 from ..store.records import User
 from ..wire import (
@@ -29,10 +30,10 @@ from ..wire import (
     ProgressRequest,
     SearchReply,
     SignupRequest,
+    SpeedLimits,
     TokenReply,
     TorrentDetailReply,
     TorrentReply,
-    TorrentsReply,
     UpgradeReply,
     UserPreferences,
     UserReply,
@@ -163,17 +164,47 @@ class Upgrades(Protocol):
     ) -> str: ...
 
 
+class Listing(Protocol):
+    """A list of torrents as JSON, in parts; the same *tag* means the same list."""
+
+    @property
+    def tag(self) -> str | None: ...
+    @property
+    def parts(self) -> Sequence[bytes]: ...
+
+
 class Torrents(Protocol):
     """The users' torrents."""
 
-    async def view(self, user: User, /) -> TorrentsReply: ...
-    async def view_all(self) -> TorrentsReply: ...
-    async def one(self, user: User, info_hash: InfoHash, /) -> TorrentDetailReply: ...
+    async def view(self, user: User, ask: Ask, /) -> Listing: ...
+    async def view_all(self, user: User, ask: Ask, /) -> Listing: ...
+
+
+class TorrentActions(Protocol):
+    """What the users do with their torrents."""
+
     async def pause(self, user: User, info_hash: InfoHash, /) -> None: ...
     async def resume(self, user: User, info_hash: InfoHash, /) -> None: ...
     async def set_wanted(
         self, user: User, info_hash: InfoHash, wanted: Collection[int], /
     ) -> None: ...
+    async def recheck(self, user: User, info_hash: InfoHash, /) -> None: ...
+    async def limit(self, user: User, info_hash: InfoHash, said: SpeedLimits, /) -> None: ...
+    async def label(self, user: User, info_hash: InfoHash, labels: Sequence[str], /) -> None: ...
+
+
+class TorrentDetails(Protocol):
+    """One of the users' torrents in full."""
+
+    async def one(self, user: User, info_hash: InfoHash, /) -> TorrentDetailReply: ...
+
+
+class Stewardship(Protocol):
+    """What administrators do with torrent clients."""
+
+    async def limits(self, client: str, /) -> SpeedLimits: ...
+    async def set_limits(self, client: str, said: SpeedLimits, /) -> SpeedLimits: ...
+    async def adopt(self, user: User, client: str, info_hash: InfoHash, /) -> None: ...
 
 
 class Events(Protocol):
@@ -189,6 +220,12 @@ class Instances(Protocol):
 
     def replies(self) -> BackendsReply: ...
     async def check(self, kind: Kind, name: str, /) -> BackendReply: ...
+
+
+class Reconciler(Protocol):
+    """What keeps the records and the clients in step."""
+
+    async def confirm_missing(self, client: str, /) -> BackendReply: ...
 
 
 class Services(Protocol):
@@ -215,6 +252,14 @@ class Services(Protocol):
     @property
     def torrents(self) -> Torrents: ...
     @property
+    def torrent_actions(self) -> TorrentActions: ...
+    @property
+    def torrent_details(self) -> TorrentDetails: ...
+    @property
+    def stewardship(self) -> Stewardship: ...
+    @property
     def events(self) -> Events: ...
     @property
     def instances(self) -> Instances: ...
+    @property
+    def reconciler(self) -> Reconciler: ...

@@ -17,6 +17,10 @@ T = TypeVar("T")
 SearchText = NewType("SearchText", str)
 """Words to search for: 1 to 200 characters, with single spaces."""
 
+Revision = NewType("Revision", int)
+"""The number of a change: a whole number of at most 18 digits."""
+
+_REVISION = re.compile(r"[0-9]{1,18}", re.ASCII)
 _NUMBER = re.compile(r"[0-9]{1,9}", re.ASCII)
 _SPACES = re.compile(r"\s+")
 
@@ -81,6 +85,22 @@ class SearchQuery:
 
 
 @attrs.frozen(kw_only=True)
+class TorrentsQuery:
+    """Which torrents to show, in which order, and how many at a time.
+
+    *since* is the revision of an earlier answer: only what changed after it is wanted.
+    *filter* is in the language of the terminal client, *sort* names columns, ``-`` before
+    one for falling.  *cursor* is the end of the page before, of the same list.
+    """
+
+    since: Revision | None = None
+    filter: str | None = None
+    sort: str | None = None
+    limit: int | None = None
+    cursor: str | None = None
+
+
+@attrs.frozen(kw_only=True)
 class RemoveQuery:
     """Whether what was downloaded goes as well."""
 
@@ -91,6 +111,12 @@ def _number(text: str, _: Any) -> int:
     if not _NUMBER.fullmatch(text):
         raise Unfit("expected a whole number of at most 9 digits")
     return int(text)
+
+
+def _revision(text: str, _: Any) -> Revision:
+    if not _REVISION.fullmatch(text):
+        raise Unfit("expected the revision of an earlier answer")
+    return Revision(int(text))
 
 
 def _truth(text: str, _: Any) -> bool:
@@ -117,6 +143,7 @@ def _statuses(text: str, _: Any) -> tuple[ListStatus, ...]:
 def _converter() -> cattrs.Converter:
     made = strict.converter()
     made.register_structure_hook(int, _number)
+    made.register_structure_hook(Revision, _revision)
     made.register_structure_hook(bool, _truth)
     made.register_structure_hook(SearchText, _search_text)
     made.register_structure_hook_func(_is_statuses, _statuses)

@@ -13,6 +13,7 @@ SHAPES: Mapping[str, str] = {
     "hash": "[0-9a-f]{40}|[0-9a-f]{64}",
     "kind": "watchlist|indexer|client",
     "name": "[A-Za-z0-9_-]{1,64}",
+    "client": "[A-Za-z0-9_-]{1,64}",
 }
 
 _PART = re.compile(r"\{(\w+)\}")

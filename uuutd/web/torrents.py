@@ -1,37 +1,28 @@
 """The torrents."""
 
-from typing import TypeVar
-
+import attrs
 from aiohttp import web
 
-from ..domain import InfoHash
-from ..errors import Invalid, NotFound
-from ..magnets import info_hash
-from ..wire import AddTorrentRequest, FilesRequest
+from ..services.listings import Ask
+from ..wire import AddTorrentRequest
+from .bodies import listed
 from .call import Call
 from .decode import TorrentUpload
-from .query import NoParameters, RemoveQuery
-from .replies import API, job_reply, json_reply, no_content, unless_known
-
-B = TypeVar("B")
-Q = TypeVar("Q")
+from .query import NoParameters, RemoveQuery, TorrentsQuery
+from .replies import API, job_reply, json_reply
+from .torrent_actions import hash_of
 
 
-def _hash(call: Call[B, Q]) -> InfoHash:
-    try:
-        return info_hash(call.path("hash"))
-    except Invalid:
-        raise NotFound("You have no such torrent.") from None
-
-
-async def view(call: Call[None, NoParameters]) -> web.Response:
+async def view(call: Call[None, TorrentsQuery]) -> web.Response:
     """Show the user's torrents."""
-    return unless_known(call.request, await call.services.torrents.view(call.user))
+    ask = Ask(**attrs.asdict(call.query))
+    return await listed(call.request, await call.services.torrents.view(call.user, ask))
 
 
-async def view_all(call: Call[None, NoParameters]) -> web.Response:
+async def view_all(call: Call[None, TorrentsQuery]) -> web.Response:
     """Show everybody's torrents."""
-    return unless_known(call.request, await call.services.torrents.view_all())
+    ask = Ask(**attrs.asdict(call.query))
+    return await listed(call.request, await call.services.torrents.view_all(call.user, ask))
 
 
 async def add(call: Call[AddTorrentRequest | TorrentUpload, NoParameters]) -> web.Response:
@@ -52,31 +43,8 @@ async def add(call: Call[AddTorrentRequest | TorrentUpload, NoParameters]) -> we
     return json_reply(torrent, 201 if new else 200, place)
 
 
-async def one(call: Call[None, NoParameters]) -> web.Response:
-    """Show a torrent with its files."""
-    return json_reply(await call.services.torrents.one(call.user, _hash(call)))
-
-
-async def pause(call: Call[None, NoParameters]) -> web.Response:
-    """Stop a torrent."""
-    await call.services.torrents.pause(call.user, _hash(call))
-    return no_content()
-
-
-async def resume(call: Call[None, NoParameters]) -> web.Response:
-    """Let a torrent run again."""
-    await call.services.torrents.resume(call.user, _hash(call))
-    return no_content()
-
-
-async def choose_files(call: Call[FilesRequest, NoParameters]) -> web.Response:
-    """Say which files of a torrent are wanted."""
-    await call.services.torrents.set_wanted(call.user, _hash(call), call.body.wanted)
-    return no_content()
-
-
 async def remove(call: Call[None, RemoveQuery]) -> web.Response:
     """Take a torrent off the user's list; the job can be cancelled for ten seconds."""
     jobs = call.services.jobs
-    job = await jobs.remove(call.user, _hash(call), delete_files=call.query.delete_files)
+    job = await jobs.remove(call.user, hash_of(call), delete_files=call.query.delete_files)
     return job_reply(job, 202)

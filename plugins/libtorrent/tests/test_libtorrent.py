@@ -1,22 +1,34 @@
 """What the embedded client does beyond the contract."""
 
 import asyncio
+import hashlib
 import logging
 import socket
 import time
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import attrs
 import libtorrent as lt
 import pytest
 from bencode2 import bdecode, bencode
-from uuutd_libtorrent import LibtorrentConfig
+from uuutd_libtorrent import Libtorrent, LibtorrentConfig
+from uuutd_libtorrent.session import Session
 
 from uuutd.domain import InfoHash, Source, TorrentState
 from uuutd.errors import Invalid, Unavailable
+from uuutd.testing.hosts import test_host
+from uuutd.testing.programs import missing
 from uuutd.testing.swarm import PIECE
 
 FOLDER = PurePath("shows")
+
+
+def free_ipv6_port():
+    try:
+        with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
+            return listener.getsockname()[1]
+    except OSError:
+        missing("IPv6 on the loopback")
 
 
 async def add(client, source, **more):
@@ -109,6 +121,14 @@ async def test_all_hashes_of_a_hybrid_are_one_torrent(clients, swarm, seen):
     assert await client.torrents([seeded.info_hash, v2]) == []
 
 
+@pytest.mark.parametrize("private", [False, True])
+async def test_private_torrents_are_called_so(private, clients, swarm, seen):
+    seeded = await swarm.add("Show - 01.mkv", size=PIECE, private=private)
+    client = await clients.open()
+    await add(client, seeded.file_source)
+    assert (await seen(client, seeded.info_hash)).private is private
+
+
 async def test_a_magnet_nobody_seeds(clients, swarm):
     seeded = await swarm.add("Show - 01.mkv", size=PIECE)
     swarm.stop_seeding()
@@ -161,6 +181,27 @@ async def test_a_save_path_that_cannot_be_made(clients, caplog):
     assert (await client.changes(None)).torrents == ()
 
 
+@pytest.mark.parametrize("paused", [False, True])
+async def test_what_a_check_finds_missing_is_downloaded_again(paused, clients, swarm, seen):
+    seeded = await swarm.add("Show - 01.mkv", size=8 * PIECE)
+    client = await clients.open()
+    await add(client, seeded.file_source)
+    torrent = await seen(client, seeded.info_hash)
+    swarm.stop_seeding()
+    if paused:
+        await client.pause(seeded.info_hash)
+    path = Path(torrent.save_path) / seeded.name
+    path.write_bytes(b"\0" * 2 * PIECE + path.read_bytes()[2 * PIECE :])
+    await client.recheck(seeded.info_hash)
+    await seen(client, seeded.info_hash, lambda t: 0 < t.progress < 1)
+    swarm.start_seeding()  # the only seeder is one that was known before the check
+    if paused:
+        await seen(client, seeded.info_hash, lambda t: t.state is TorrentState.PAUSED)
+        await client.resume(seeded.info_hash)
+    await seen(client, seeded.info_hash, seconds=30)
+    assert hashlib.sha256(path.read_bytes()).hexdigest() == seeded.sha256[seeded.name]
+
+
 # --- the network ----------------------------------------------------------------------------
 
 
@@ -173,6 +214,59 @@ async def test_a_taken_port(clients, caplog, swarm, seen):
         await add(client, seeded.source)
         await seen(client, seeded.info_hash)
     assert "the configured port is taken" in caplog.text
+
+
+async def test_peers_of_both_families(clients, swarm, seen, tmp_path):
+    """The one seeder is reached by IPv6, and it reaches the tracker by IPv4."""
+    port = free_ipv6_port()
+    seeded = await swarm.add("Show - 01.mkv", size=64 * PIECE)
+    seeder = await clients.open(listen=f"127.0.0.1:0,[::1]:{port}", save_path=tmp_path / "seeder")
+    await add(seeder, seeded.source)
+    await seen(seeder, seeded.info_hash)
+    swarm.stop_seeding()
+    async with test_host(tmp_path / "second") as host:
+        config = LibtorrentConfig(
+            save_path=tmp_path / "second" / "anime",
+            listen="[::1]:0",
+            download_rate=512 * 1024,
+            limit_local_peers=True,
+        )
+        client = Libtorrent(config, host)
+        await client.open()
+        try:
+            await add(client, attrs.evolve(seeded.file_source, trackers=()))
+            client._engine.registry.find(seeded.info_hash).handle.connect_peer(("::1", port))
+            await seen(client, seeded.info_hash, lambda t: t.down_rate > 0)
+            (peer,) = await client.peers(seeded.info_hash)
+            assert peer.address == f"[::1]:{port}"
+            assert peer.client.startswith("libtorrent")
+            await seen(client, seeded.info_hash)
+        finally:
+            await client.close()
+
+
+async def test_without_one_family_the_other_serves(clients, swarm, seen, caplog):
+    seeded = await swarm.add("Show - 01.mkv", size=PIECE)
+    client = await clients.open(listen="127.0.0.1:0,[2001:db8::1]:0")
+    await add(client, seeded.source)
+    await seen(client, seeded.info_hash)
+    assert "cannot listen on 2001:db8::1" in caplog.text
+
+
+async def test_an_idle_client_leaves_the_loop_alone(clients, swarm, seen, monkeypatch):
+    woken = []
+    fetch = Session._fetch
+    monkeypatch.setattr(Session, "_fetch", lambda session: (woken.append(1), fetch(session)))
+    client = await clients.open()
+    seeded = await swarm.add("Show - 01.mkv", size=PIECE)
+    await add(client, seeded.file_source)
+    await seen(client, seeded.info_hash)
+    await client.pause(seeded.info_hash)
+    await seen(client, seeded.info_hash, lambda t: t.state is TorrentState.PAUSED)
+    assert woken
+    woken.clear()
+    await asyncio.sleep(2)  # nothing may happen, and nothing tells of that
+    assert len(woken) <= 1
 
 
 async def test_nothing_goes_out_while_its_interface_is_down(clients, caplog, swarm):

@@ -9,7 +9,7 @@ from pathlib import PurePath
 import libtorrent as lt
 import pytest
 
-from uuutd.domain import InfoHash, Source, TorrentState
+from uuutd.domain import InfoHash, Limits, Source, TorrentState
 from uuutd.errors import NotFound, Refused
 from uuutd.testing.swarm import PIECE
 
@@ -243,3 +243,35 @@ async def test_a_paused_magnet_survives(clients):
     client = await clients.open()
     torrent = (await client.torrents([source.info_hash]))[0]
     assert (torrent.name, torrent.state) == ("Show - 03", TorrentState.PAUSED)
+
+
+async def test_limits_are_kept_until_the_configuration_changes(clients):
+    client = await clients.open(download_rate=1_000_000, upload_rate=0)
+    assert await client.limits() == Limits(down=1_000_000)
+    await client.set_limits(Limits(up=500_000))
+    await client.close()
+    client = await clients.open(download_rate=1_000_000, upload_rate=0)
+    assert await client.limits() == Limits(up=500_000)
+    assert client._engine.session.raw.get_settings()["upload_rate_limit"] == 500_000
+    await client.close()
+    client = await clients.open(download_rate=2_000_000, upload_rate=0)
+    assert await client.limits() == Limits(down=2_000_000)
+    await client.close()
+
+
+@pytest.mark.parametrize("damage", ["", "garbage", "[]", '{"limits": {"down": -1}}'])
+async def test_damaged_limits_are_those_of_the_configuration(damage, clients, caplog):
+    (clients.host.data_dir / "limits.json").write_text(damage)
+    client = await clients.open(upload_rate=7_000)
+    assert await client.limits() == Limits(up=7_000)
+    assert "limits.json is damaged" in caplog.text
+
+
+async def test_a_torrents_limits_survive(clients):
+    source = Source(info_hash=InfoHash("cd" * 20), name="Show - 03")
+    client = await clients.open()
+    await add(client, source, paused=True)
+    await client.limit(source.info_hash, Limits(down=128_000))
+    await client.close()
+    client = await clients.open()
+    assert (await client.torrents([source.info_hash]))[0].limits == Limits(down=128_000)

@@ -1,19 +1,31 @@
 """The embedded client."""
 
 import asyncio
+import shutil
 import weakref
 from collections.abc import Collection
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import libtorrent as lt
 
 from uuutd.backends import Host, TorrentClient
-from uuutd.domain import Changes, Cursor, InfoHash, Source, Torrent, TorrentFile
+from uuutd.domain import (
+    Changes,
+    Cursor,
+    InfoHash,
+    Limits,
+    Peer,
+    Source,
+    Torrent,
+    TorrentFile,
+    Tracker,
+)
 from uuutd.errors import NotFound, Refused
 from uuutd.tasks import spawn
 
 from .adding import parameters, safe_folder
 from .config import LibtorrentConfig
+from .details import peers, tracker
 from .engine import Engine
 from .known import Known
 from .resume import pack
@@ -162,7 +174,7 @@ class Libtorrent(TorrentClient[LibtorrentConfig]):
         known, handle = self._running(info_hash)
         known.problem = known.complaint = None
         handle.clear_error()
-        handle.unset_flags(lt.torrent_flags.upload_mode)
+        handle.unset_flags(lt.torrent_flags.upload_mode | lt.torrent_flags.stop_when_ready)
         handle.resume()
         self._engine.session.set_active(active=True)
         await self._engine.keeper.save(known)
@@ -173,6 +185,52 @@ class Libtorrent(TorrentClient[LibtorrentConfig]):
             known = self._engine.registry.find(info_hash)
             if known is not None:
                 await self._engine.remove(known, delete_files=delete_files)
+
+    async def recheck(self, info_hash: InfoHash) -> None:
+        """Verify the files, also of a torrent in error; paused ones are paused again."""
+        known, handle = self._running(info_hash)
+        known.problem = known.complaint = None
+        known.rechecking = True
+        paused = await self.host.in_thread(handle.flags) & lt.torrent_flags.paused
+        handle.clear_error()
+        handle.force_recheck()
+        if paused:
+            # Checked is only what runs; and what is ready already would be stopped at once.
+            handle.set_flags(lt.torrent_flags.stop_when_ready)
+        handle.resume()
+        self._engine.session.set_active(active=True)
+        await self._engine.keeper.save(known)
+
+    async def limit(self, info_hash: InfoHash, limits: Limits) -> None:
+        """Set the torrent's limits."""
+        known, handle = self._running(info_hash)
+        handle.set_download_limit(limits.down or 0)
+        handle.set_upload_limit(limits.up or 0)
+        await self._engine.keeper.save(known)
+
+    async def limits(self) -> Limits:
+        """Return the session's limits."""
+        return self._engine.limits
+
+    async def set_limits(self, limits: Limits) -> None:
+        """Set the session's limits; the configured ones count again once they are changed."""
+        await self._engine.set_limits(limits)
+
+    async def trackers(self, info_hash: InfoHash) -> list[Tracker]:
+        """Return the torrent's trackers."""
+        handle = self._find(info_hash).handle
+        if handle is None:
+            return []
+        return [tracker(entry) for entry in await self.host.in_thread(handle.trackers)]
+
+    async def peers(self, info_hash: InfoHash) -> list[Peer]:
+        """Return the torrent's peers."""
+        handle = self._find(info_hash).handle
+        return [] if handle is None else peers(await self.host.in_thread(handle.get_peer_info))
+
+    async def free_bytes(self, folder: PurePath) -> int | None:
+        """Return the space that is free there, or where it would be made."""
+        return await self.host.in_thread(_free, self.config.save_path, folder)
 
     def _lock(self, info_hash: InfoHash) -> asyncio.Lock:
         """Return what keeps adding and removing the same torrent apart."""
@@ -192,3 +250,12 @@ class Libtorrent(TorrentClient[LibtorrentConfig]):
                 hint="Remove the torrent and get it again.",
             )
         return known, known.handle
+
+
+def _free(root: Path, folder: PurePath) -> int | None:
+    path = safe_folder(root, folder)
+    try:
+        there = next(each for each in (path, *path.parents) if each.exists())
+        return shutil.disk_usage(there).free
+    except OSError:
+        return None

@@ -4,10 +4,11 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Final
 
+import attrs
 import libtorrent as lt
 
 from uuutd.backends import Host
-from uuutd.domain import InfoHash, TorrentState
+from uuutd.domain import InfoHash, Limits, TorrentState
 from uuutd.errors import Refused, Unavailable
 from uuutd.tasks import Tasks
 from uuutd.text import clean
@@ -17,6 +18,7 @@ from .config import LibtorrentConfig
 from .keeper import Keeper
 from .known import Known, Registry, spellings
 from .layout import Layout
+from .limits import KeptLimits
 from .resume import ResumeFiles, Saved, lost_file
 from .session import PATIENCE, Session
 from .states import torrent_now
@@ -37,10 +39,12 @@ class Engine:
         self._config = config
         self._host = host
         self._files = ResumeFiles(host.data_dir / "resume", host.log)
+        self._kept_limits = KeptLimits(host.data_dir / "limits.json", config, host.log)
         self._tasks = Tasks()
         self._removals: dict[InfoHash, asyncio.Future[str | None]] = {}
         self._active = asyncio.Event()
         self._session: Session | None = None
+        self.limits = Limits()
         self.registry = Registry()
         self.keeper = Keeper(self._files, host.in_thread, host.log)
 
@@ -56,11 +60,26 @@ class Engine:
     async def open(self) -> None:
         """Start the session with all torrents of the last time."""
         saved = await self._host.in_thread(self._files.load)
-        self._session = Session(self._config, self._on_alert, self._host.log)
+        self.limits = await self._host.in_thread(self._kept_limits.load)
+        config = attrs.evolve(
+            self._config,
+            download_rate=self.limits.down or 0,
+            upload_rate=self.limits.up or 0,
+        )
+        self._session = Session(config, self._on_alert, self._host.log)
         for one in saved:
             await self._restore(one)
         self._pace()
         self._tasks.spawn(self._autosave(), name=f"{self._host.instance}: autosave")
+
+    async def set_limits(self, limits: Limits) -> None:
+        """Set the session's limits, and keep them.  Raises `Refused` if that cannot be."""
+        try:
+            await self._host.in_thread(self._kept_limits.write, limits)
+        except OSError as error:
+            raise Refused(f"the limits cannot be kept: {error}") from error
+        self.limits = limits
+        self.session.limit(limits)
 
     async def close(self) -> None:
         """Keep how everything is and end the session."""
@@ -226,6 +245,9 @@ class Engine:
             self.keeper.told(known, alert)
         elif isinstance(alert, lt.metadata_received_alert):
             self._spawn(self._read_metadata(known), f"metadata of {known.info_hash}")
+        elif isinstance(alert, lt.torrent_checked_alert) and known.rechecking:
+            known.rechecking = False
+            self.session.reconsider_peers()
         elif isinstance(alert, lt.torrent_finished_alert):
             known.flushed = False
         elif isinstance(alert, lt.cache_flushed_alert) and not known.flushed:

@@ -24,7 +24,8 @@ class Known:
     *handle* is None if its saved state is damaged.  *wanted* None stands for all files,
     and *layout* is None until the metadata are there.  *problem* is what we hold against
     it, *complaint* what libtorrent last said.  *flushed* is False from the moment the last
-    piece has arrived until everything is on the disk.  *moved_at* is the loop's time
+    piece has arrived until everything is on the disk, and *rechecking* True while a check
+    that somebody asked for is on its way.  *moved_at* is the loop's time
     of the last byte.
     """
 
@@ -39,6 +40,7 @@ class Known:
     problem: str | None = None
     complaint: str | None = None
     flushed: bool = True
+    rechecking: bool = False
     moved_at: float = 0.0
     revision: int = 0
     shown: Torrent = attrs.field()

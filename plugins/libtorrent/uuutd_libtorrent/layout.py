@@ -17,12 +17,16 @@ _NORMAL, _NEVER = 4, 0
 
 @attrs.frozen
 class Layout:
-    """Real files: their numbers at libtorrent, paths and sizes; *total* counts padding too."""
+    """Real files: their numbers at libtorrent, paths and sizes; *total* counts padding too.
+
+    *private* says that the torrent is for its own trackers alone.
+    """
 
     native: tuple[int, ...]
     paths: tuple[str, ...]
     sizes: tuple[int, ...]
     total: int
+    private: bool
 
     def __iter__(self) -> Iterator[tuple[int, str, int]]:
         """Yield number, path and size of each file."""
@@ -39,6 +43,7 @@ class Layout:
             paths=tuple(_shown(files.file_path(i)) for i in real),
             sizes=tuple(files.file_size(i) for i in real),
             total=files.num_files(),
+            private=info.priv(),
         )
 
     def priorities(self, wanted: Collection[int]) -> list[int]:

@@ -11,9 +11,11 @@ import collections
 import logging
 import socket
 from collections.abc import Callable
+from typing import Final
 
 import libtorrent as lt
 
+from uuutd.domain import Limits
 from uuutd.errors import TimedOut, Unavailable
 
 from .config import (
@@ -27,6 +29,8 @@ from .config import (
 
 PATIENCE = 5.0
 """Seconds to wait for libtorrent to do what takes it milliseconds."""
+_MAX_FAILCOUNT: Final = 3
+"""How often a peer is tried in vain: libtorrent's own default."""
 
 
 class Session:
@@ -72,6 +76,21 @@ class Session:
         if tick != self._tick:
             self._tick = tick
             self.raw.apply_settings({"tick_interval": tick})
+
+    def limit(self, limits: Limits) -> None:
+        """Limit what is received and sent from now on."""
+        down, up = limits.down or 0, limits.up or 0
+        self.raw.apply_settings({"download_rate_limit": down, "upload_rate_limit": up})
+
+    def reconsider_peers(self) -> None:
+        """Let all torrents look again at whom to connect to.
+
+        libtorrent itself does not do it when a check has found that a complete torrent is
+        none: it would leave alone the seeders that it has known until then.  It does when
+        this setting changes (libtorrent 2.1.1, seen in its log).
+        """
+        self.raw.apply_settings({"max_failcount": _MAX_FAILCOUNT + 1})
+        self.raw.apply_settings({"max_failcount": _MAX_FAILCOUNT})
 
     async def updates(self) -> None:
         """Return once `state_update_alert` has told of all that moved before this call."""

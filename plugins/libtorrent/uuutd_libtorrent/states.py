@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import attrs
 import libtorrent as lt
 
-from uuutd.domain import Torrent, TorrentState
+from uuutd.domain import Limits, Torrent, TorrentState
 from uuutd.text import clean
 
 from .known import Known
@@ -52,6 +52,8 @@ def torrent_now(known: Known, now: float) -> Torrent:
         save_path=known.save_path,
         label=known.label or None,
         error=_error(known, status),
+        private=known.layout is not None and known.layout.private,
+        limits=Limits(_limit(status.download_limit), _limit(status.upload_limit)),
     )
 
 
@@ -121,6 +123,10 @@ def _progress(known: Known, status: lt.torrent_status) -> float:
     if not status.total_wanted:
         return 0.0
     return min(status.total_wanted_done / status.total_wanted, _ALMOST)
+
+
+def _limit(rate: int) -> int | None:
+    return rate if rate > 0 else None
 
 
 def _time(seconds: int) -> datetime | None:

@@ -15,9 +15,15 @@ class TestContract(TorrentClientContract):
 
     @pytest.fixture
     def config(self, service):
+        self.service = service
         return QBittorrentConfig(
             url=service.url, username=USERNAME, password=Secret(service.password)
         )
+
+    async def restarted(self, client):
+        await self.service.stop()
+        await self.service.start()
+        return await super().restarted(client)
 
 
 class TestNetwork(NetworkContract):

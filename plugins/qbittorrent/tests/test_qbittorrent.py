@@ -67,6 +67,25 @@ async def test_a_ban_is_called_a_ban(service, config, tmp_path):
         await backend.close()
 
 
+@pytest.mark.parametrize("private", [False, True])
+async def test_private_torrents_are_called_so(private, client, swarm):
+    seeded = await swarm.add("Some Show - 05.mkv", size=100_000, private=private)
+    await client.add(seeded.file_source, label=LABEL, folder=FOLDER)
+    row = await until(client, seeded.info_hash, lambda t: t.finished)
+    tells = not (await client.check()).startswith("4.")  # it came with 5.0
+    assert row.private is (private and tells)
+
+
+async def test_free_space_is_told_where_it_is_known(client, config, service, tmp_path):
+    assert await client.free_bytes(FOLDER) > 0
+    for save_path, known in ((str(service.downloads / "anime"), True), ("/srv/elsewhere", False)):
+        async with test_host(tmp_path / "another") as host:
+            other = QBittorrent(attrs.evolve(config, save_path=save_path), host)
+            await other.open()
+            assert (await other.free_bytes(FOLDER) is not None) is known
+            await other.close()
+
+
 async def test_nobody_there_is_unavailable(tmp_path):
     config = QBittorrentConfig(url=f"http://127.0.0.1:{free_port()}")
     async with test_host(tmp_path) as host:

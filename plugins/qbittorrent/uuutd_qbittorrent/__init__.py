@@ -14,7 +14,8 @@ Works with qBittorrent 4.5 and later through its Web API::
 one is used.  ``verify_tls = false`` accepts a certificate that nobody vouches for.
 
 A wrong password is tried once: five of them, and qBittorrent bans the address for an
-hour.  After mending the configuration, restart the daemon or ask for a check.
+hour.  After mending the configuration, restart the daemon or ask for a check.  A wrong API
+key is tried once, too, though it bans nobody.
 """
 
 from collections.abc import Iterable

@@ -10,9 +10,21 @@ from urllib.parse import urlsplit
 import attrs
 
 from uuutd.backends import Host, TorrentClient
-from uuutd.domain import Changes, Cursor, InfoHash, Secret, Source, Torrent, TorrentFile
+from uuutd.domain import (
+    Changes,
+    Cursor,
+    InfoHash,
+    Limits,
+    Peer,
+    Secret,
+    Source,
+    Torrent,
+    TorrentFile,
+    Tracker,
+)
 from uuutd.errors import BadReply, Invalid, NotFound, Refused
 
+from .details import limits_of, peer, tracker, whole
 from .mirror import Mirror
 from .states import canonical, torrent, torrent_file
 
@@ -25,6 +37,9 @@ T = TypeVar("T")
 
 SETTLES_WITHIN = 3.0
 """Seconds in which what was added shows and what was removed is gone: up to 1.5 as measured."""
+
+LOOKS_WITHIN = 1.0
+"""Seconds in which qBittorrent has looked at its disk after a start."""
 
 _VERSION = re.compile(r"v?\d+\.\d+[\w.]*")
 
@@ -96,6 +111,7 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
         super().__init__(config, host)
         self._worker: Worker | None = None
         self._mirror = Mirror()
+        self._following = asyncio.Lock()
 
     async def open(self) -> None:
         """Make the worker; the first call logs in."""
@@ -179,11 +195,16 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
 
     async def changes(self, since: Cursor | None) -> Changes:
         """Return what moved; qBittorrent is asked for the differences alone."""
-        data = await self._api.call(
-            lambda c: cast("dict[str, Any]", c.sync_maindata(rid=self._mirror.rid))
-        )
-        self._mirror.apply(data)
+        await self._follow()
         return self._mirror.changes(since)
+
+    async def _follow(self) -> None:
+        """Bring the mirror up to date; what one answer tells, the next one builds on."""
+        async with self._following:
+            data = await self._api.call(
+                lambda c: cast("dict[str, Any]", c.sync_maindata(rid=self._mirror.rid))
+            )
+            self._mirror.apply(data)
 
     async def files(self, info_hash: InfoHash) -> list[TorrentFile]:
         """Return the files; none while the metadata are on the way."""
@@ -223,6 +244,63 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
             if loop.time() > deadline:
                 raise Refused(f"qBittorrent still shows {info_hash} after its removal.")
             await asyncio.sleep(0.1)
+
+    async def recheck(self, info_hash: InfoHash) -> None:
+        """Let qBittorrent verify the files."""
+        await self._about(info_hash, lambda c, key: c.torrents_recheck(torrent_hashes=key))
+
+    async def limit(self, info_hash: InfoHash, limits: Limits) -> None:
+        """Set the torrent's limits."""
+
+        def act(client: "Client", key: str) -> None:
+            client.torrents_set_download_limit(limit=limits.down or 0, torrent_hashes=key)
+            client.torrents_set_upload_limit(limit=limits.up or 0, torrent_hashes=key)
+
+        await self._about(info_hash, act)
+
+    async def limits(self) -> Limits:
+        """Return the limits in force: its second set of them, while that is switched on."""
+        return await self._api.call(
+            lambda c: limits_of(c.transfer_download_limit(), c.transfer_upload_limit())
+        )
+
+    async def set_limits(self, limits: Limits) -> None:
+        """Set the limits in force; qBittorrent counts them in KiB/s."""
+
+        def act(client: "Client") -> None:
+            client.transfer_set_download_limit(limit=whole(limits.down))
+            client.transfer_set_upload_limit(limit=whole(limits.up))
+
+        await self._api.call(act)
+
+    async def trackers(self, info_hash: InfoHash) -> list[Tracker]:
+        """Return the torrent's trackers."""
+        rows = await self._about(info_hash, lambda c, key: c.torrents_trackers(torrent_hash=key))
+        found = (tracker(row) for row in cast("list[dict[str, Any]]", rows))
+        return [each for each in found if each is not None]
+
+    async def peers(self, info_hash: InfoHash) -> list[Peer]:
+        """Return the torrent's peers."""
+        data = await self._about(
+            info_hash, lambda c, key: c.sync_torrent_peers(torrent_hash=key, rid=0)
+        )
+        rows = cast("dict[str, Any]", data).get("peers", {})
+        return [peer(row) for row in rows.values()]
+
+    async def free_bytes(self, folder: PurePath) -> int | None:
+        """Return what is free at qBittorrent's default save path; it tells of no other folder."""
+        del folder
+        root = self.config.save_path
+        if root is not None:
+            default = await self._api.call(lambda c: str(c.app_default_save_path()))
+            if not PurePosixPath(root).is_relative_to(default):
+                return None
+        await self._follow()
+        if self._mirror.free == 0:
+            # Just started, it has not looked yet (4.5.2); a disk that is full says the same again.
+            await asyncio.sleep(LOOKS_WITHIN)
+            await self._follow()
+        return self._mirror.free
 
     async def _about(self, info_hash: InfoHash, act: "Callable[[Client, str], T]") -> T:
         """Do *act* to a torrent; qBittorrent itself would say yes for one it does not have."""

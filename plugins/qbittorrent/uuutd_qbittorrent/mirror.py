@@ -18,10 +18,14 @@ REMEMBERED = 1_000
 
 
 class Mirror:
-    """The torrents as last told, each with the count at which it last changed."""
+    """The torrents as last told, each with the count at which it last changed.
+
+    *free* are the bytes that are free at the default save path, None until told.
+    """
 
     def __init__(self) -> None:
         self.rid = 0
+        self.free: int | None = None
         self._raw: dict[str, dict[str, Any]] = {}
         self._shown: dict[str, tuple[Torrent, int]] = {}
         self._gone: dict[InfoHash, int] = {}
@@ -32,6 +36,8 @@ class Mirror:
     def apply(self, data: Mapping[str, Any]) -> None:
         """Take in an answer of ``sync/maindata`` to a request with `rid`."""
         self.rid = int(data.get("rid", 0))
+        free = data.get("server_state", {}).get("free_space_on_disk", self.free)
+        self.free = None if free is None or free < 0 else free
         moved: Mapping[str, Mapping[str, Any]] = data.get("torrents", {})
         gone = set(data.get("torrents_removed", ()))
         if data.get("full_update"):

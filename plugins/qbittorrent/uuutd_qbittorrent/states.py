@@ -11,6 +11,8 @@ from typing import Any
 from uuutd.domain import InfoHash, Torrent, TorrentFile, TorrentState
 from uuutd.text import clean
 
+from .details import limits_of
+
 _STATES = {
     "error": TorrentState.ERROR,
     "missingFiles": TorrentState.ERROR,
@@ -77,6 +79,8 @@ def torrent(row: Row) -> Torrent:
         save_path=str(row.get("save_path", "")) or None,
         label=next((tag for tag in tags if tag), None),
         error=_ERRORS.get(str(row.get("state"))),
+        private=row.get("private") is True,
+        limits=limits_of(row.get("dl_limit"), row.get("up_limit")),
     )
 
 

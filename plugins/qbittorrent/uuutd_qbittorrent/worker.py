@@ -35,6 +35,10 @@ LARGEST = 32 << 20
 """Bytes of an answer; 2,000 torrents take 2.2 MB."""
 
 
+BAN_LASTS = 3600.0
+"""Seconds that a ban lasts unless qBittorrent is set up otherwise; it tells nobody."""
+
+
 class TooLarge(api.APIError):
     """An answer without end."""
 
@@ -69,6 +73,8 @@ _REQUESTS: Mapping[str, Any] = {
     "allow_redirects": False,
 }
 """What every request is made with."""
+
+_ADDED = ("success", "failure", "pending")
 
 
 class Client(api.Client):
@@ -109,8 +115,13 @@ class Client(api.Client):
         return session
 
     def auth_log_in(self, *args: Any, **kwargs: Any) -> None:
-        """Log in; it may be a new server since."""
+        """Log in; it may be a new server since.  Without credentials nothing is sent.
+
+        The library would send empty ones, which count towards a ban.
+        """
         self.forget_version()
+        if not (self.username or self.uses_api_key):
+            raise api.LoginFailed
         super().auth_log_in(*args, **kwargs)
 
     def app_web_api_version(self, **kwargs: Any) -> str:
@@ -138,8 +149,41 @@ class Client(api.Client):
                 is_stopped=stopped,
             )
         except api.Conflict409Error:
-            return "it says that it has it already"
-        return str(answer)
+            return "it says that it has it already, or cannot read it"
+        if isinstance(answer, str):  # before Web API 2.14
+            return f"it answers {answer}"
+        counts = (f"{answer.get(f'{word}_count', 0)} {word}" for word in _ADDED)
+        return f"it answers: {', '.join(counts)}"
+
+    @property
+    def uses_api_key(self) -> bool:
+        """Whether an API key stands for user name and password."""
+        return bool(self._api_key)
+
+    @property
+    def has_session(self) -> bool:
+        """Whether the server has given us a cookie; what it is called depends on the version."""
+        return self._http_session is not None and bool(self._http_session.cookies)
+
+    def refused(self) -> LoginFailed:
+        """Say what a refusal of what we log in with means."""
+        if self.uses_api_key:
+            return LoginFailed(
+                "qBittorrent refuses the API key.",
+                hint="Make a new one in its Web UI settings. Before qBittorrent 5.2 there are "
+                "none: then set username and password instead of api_key.",
+            )
+        if not self.username:
+            return LoginFailed(
+                "qBittorrent asks for a login, and none is configured.",
+                hint="Set username and password, or api_key; or let this address in without a "
+                "login, in its Web UI settings.",
+            )
+        return LoginFailed(
+            "qBittorrent refuses the user name and password.",
+            hint="Mend them in the configuration; they are not tried again by themselves, "
+            "because five bad logins get this address banned for an hour.",
+        )
 
 
 class Worker:
@@ -164,14 +208,14 @@ class Worker:
         return await loop.run_in_executor(self._thread, self._run, act)
 
     def _run(self, act: Callable[[Client], T]) -> T:
-        if self._refusal is not None:
-            raise LoginFailed(self._refusal.detail, hint=self._refusal.hint)
+        if (known := self._refusal) is not None:
+            raise LoginFailed(known.detail, hint=known.hint, retry_after=known.retry_after)
         try:
             return act(self._client)
         except Error:
             raise
         except api.APIError as error:
-            translated = translate(error)
+            translated = translate(error, self._client)
             if isinstance(translated, LoginFailed):
                 self._refusal = translated
             raise translated from error
@@ -185,7 +229,7 @@ class Worker:
             self._thread.shutdown(wait=False, cancel_futures=True)
 
     def _log_out(self) -> None:
-        if self._refusal is not None or not self._client._SID:  # noqa: SLF001 - no public way to ask
+        if self._refusal is not None or not self._client.has_session:
             return
         try:
             self._client.auth_log_out()
@@ -193,43 +237,48 @@ class Worker:
             return  # a server that is gone has no session of ours either
 
 
-def translate(error: api.APIError) -> BackendError:
+def translate(error: api.APIError, client: Client) -> BackendError:
     """Say what an error of the library means."""
     if isinstance(error, TooLarge):
         return BadReply("qBittorrent's answer has no end.")
     if isinstance(error, CutOff):
         return BadReply("qBittorrent's answer was cut off.")
     if isinstance(error, api.LoginFailed | api.Unauthorized401Error):
-        return LoginFailed(
-            "qBittorrent refuses the user name and password, or the API key.",
-            hint="Mend them in the configuration; they are not tried again by themselves, "
-            "because five bad logins get this address banned for an hour.",
-        )
+        return client.refused()
     if isinstance(error, api.HTTPError):
-        return _from_status(error)
+        return _from_status(error, client)
     if isinstance(error, api.APIConnectionError):
         return _from_connection(str(error))
     return BadReply(f"qBittorrent's answer makes no sense: {error}.")
 
 
-def _from_status(error: api.HTTPError) -> BackendError:
+def _from_status(error: api.HTTPError, client: Client) -> BackendError:
     why = str(error).strip()
     if isinstance(error, api.Forbidden403Error):
-        if "banned" in why.lower():
-            return LoginFailed(
-                "qBittorrent has banned this address after too many bad logins.",
-                hint="Wait for its ban to end (an hour by default) or restart qBittorrent.",
-            )
-        return LoginFailed(
-            f"qBittorrent does not let us in: {why or 'forbidden'}.",
-            hint="Look at its Web UI settings: allowed hosts, and who may log in.",
-        )
+        return _forbidden(why, client)
     if error.http_status_code == HTTPStatus.TOO_MANY_REQUESTS:
         wait = retry_after(error.response.headers) if error.response is not None else None
         return RateLimited("A proxy before qBittorrent asks us to wait.", retry_after=wait)
     if isinstance(error, api.HTTP5XXError):
         return Unavailable(f"qBittorrent answers with error {error.http_status_code}.")
     return Refused(f"qBittorrent refuses this: {why or 'no reason given'}.")
+
+
+def _forbidden(why: str, client: Client) -> LoginFailed:
+    if "banned" in why.lower():
+        return LoginFailed(
+            "qBittorrent has banned this address after too many bad logins.",
+            hint="Mend what logs in with a wrong password, this daemon or another program. The "
+            "ban ends after an hour, unless qBittorrent is set up otherwise, or when it is "
+            "restarted: then have the client checked again.",
+            retry_after=BAN_LASTS,
+        )
+    if client.uses_api_key:
+        return client.refused()
+    return LoginFailed(
+        f"qBittorrent does not let us in: {why or 'forbidden'}.",
+        hint="Look at its Web UI settings: allowed hosts, and who may log in.",
+    )
 
 
 def _from_connection(why: str) -> BackendError:

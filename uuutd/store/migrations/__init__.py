@@ -3,12 +3,15 @@
 A migration that was released is never changed; a new one is a new module, named here.
 """
 
+from .blocks import BLOCKS
 from .initial import INITIAL
 from .notices import NOTICES
+from .owners import OWNERS
 from .preferences import PREFERENCES
 from .runner import Migration, migrate, pending
 from .searches import SEARCHES
+from .wishes import WISHES
 
-ALL: tuple[Migration, ...] = (INITIAL, PREFERENCES, SEARCHES, NOTICES)
+ALL: tuple[Migration, ...] = (INITIAL, PREFERENCES, SEARCHES, NOTICES, WISHES, BLOCKS, OWNERS)
 
 __all__ = ["ALL", "Migration", "migrate", "pending"]

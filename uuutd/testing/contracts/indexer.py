@@ -1,13 +1,17 @@
 """What every indexer must do."""
 
+import logging
 import re
 from typing import Any, ClassVar
 
+import attrs
 import pytest
+from yarl import URL
 
 from ...backends import Indexer, TorrentFileFetcher
-from ...domain import EntryId, Release, Titles, Wanted, Work
-from ...errors import LoginFailed, RateLimited, Refused, Unavailable
+from ...domain import EntryId, Release, Secret, Titles, Wanted, Work
+from ...errors import BackendError, LoginFailed, RateLimited, Refused, Unavailable
+from ...metainfo import read_metainfo
 from .base import NetworkContract
 
 ODD_TITLES = (
@@ -78,6 +82,47 @@ class IndexerContract(NetworkContract):
         with_file = [release for release in releases if release.torrent_url]
         assert with_file
         assert (await backend.fetch(with_file[0])).startswith(b"d")
+
+    async def test_what_has_no_hash_has_a_file_that_tells_it(
+        self, stocked: tuple[str, int], backend: Indexer[Any]
+    ) -> None:
+        for release in await backend.search(stocked[0], limit=100):
+            if release.info_hash is None:
+                assert isinstance(backend, TorrentFileFetcher)
+                assert _HASH.fullmatch(read_metainfo(await backend.fetch(release)).info_hash)
+
+    async def test_keys_stay_in_the_addresses_of_files(
+        self, stocked: tuple[str, int], backend: Indexer[Any], caplog: pytest.LogCaptureFixture
+    ) -> None:
+        """An address that only its owner may know is in no text that anybody is shown."""
+        caplog.set_level(logging.DEBUG)
+        releases = await backend.search(stocked[0], limit=100)
+        hidden = _secrets(backend.config)
+        for url in (URL(release.torrent_url) for release in releases if release.torrent_url):
+            hidden |= set(url.query.values())
+        failures = []
+        if isinstance(backend, TorrentFileFetcher):
+            for release in releases:
+                if release.torrent_url:
+                    with pytest.raises(BackendError) as caught:
+                        await backend.fetch(_elsewhere(release))
+                    failures.append(str(caught.value))
+        told = [repr(release) for release in releases]
+        told += [release.page_url or "" for release in releases]
+        text = "\n".join((*told, *failures, caplog.text))
+        assert [secret for secret in hidden if secret in text] == []
+
+
+def _secrets(config: Any) -> set[str]:
+    values = attrs.asdict(config, recurse=False).values()
+    return {value.reveal() for value in values if isinstance(value, Secret) and value}
+
+
+def _elsewhere(release: Release) -> Release:
+    """Return a release whose file is not there, at the same site with the same keys."""
+    url = URL(release.torrent_url or "")
+    nowhere = url.with_path("/download/nowhere").with_query(url.query)
+    return attrs.evolve(release, torrent_url=str(nowhere))
 
 
 def _assert_usable(release: Release, backend: Indexer[Any]) -> None:

@@ -9,10 +9,22 @@ from .auth import AUTH
 from .daemon import DAEMON
 from .jobs import JOBS
 from .preferences import PREFERENCES
+from .stewardship import STEWARDSHIP
+from .torrent_actions import TORRENT_ACTIONS
 from .torrents import TORRENTS
 from .upgrades import UPGRADES
 from .watchlist import WATCHLIST
 
 __all__ = ["ROUTES"]
 
-ROUTES: tuple[Route, ...] = (*AUTH, *WATCHLIST, *UPGRADES, *PREFERENCES, *TORRENTS, *JOBS, *DAEMON)
+ROUTES: tuple[Route, ...] = (
+    *AUTH,
+    *WATCHLIST,
+    *UPGRADES,
+    *PREFERENCES,
+    *TORRENTS,
+    *TORRENT_ACTIONS,
+    *STEWARDSHIP,
+    *JOBS,
+    *DAEMON,
+)

@@ -41,6 +41,16 @@ DAEMON = (
         reply=wire.BackendReply,
     ),
     route(
+        "POST",
+        f"{API}/backends/client/{{name}}/confirm-missing",
+        backends.confirm_missing,
+        ADMIN,
+        "Say that the torrents which a client lost are gone for good",
+        body=NO_BODY,
+        query=NO_QUERY,
+        reply=wire.BackendReply,
+    ),
+    route(
         "GET",
         "/health",
         health.health,
