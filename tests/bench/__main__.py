@@ -10,7 +10,7 @@ from pathlib import Path
 
 import attrs
 
-from . import choice, downloads, hostile, idle, table, watching
+from . import calls, choice, downloads, forms, hostile, idle, real_client, table, variants, watching
 from .table import Line
 from .world import make_world
 
@@ -18,16 +18,20 @@ ROWS = {
     1: downloads.row_1,
     2: downloads.row_2,
     4: downloads.row_4,
+    5: variants.row_5,
     6: downloads.row_6,
+    7: forms.row_7,
     9: watching.row_9,
     10: watching.row_10,
     11: watching.row_11,
     14: watching.row_14,
+    16: calls.row_16,
     18: idle.row_18,
     19: idle.row_19,
     21: idle.row_21,
     22: choice.row_22,
     25: hostile.row_25,
+    26: real_client.row_26,
 }
 
 
@@ -35,7 +39,7 @@ async def measure(rows: list[int], folder: Path) -> list[Line]:
     """Measure *rows*, one after another."""
     lines: list[Line] = []
     async with make_world() as world:
-        if set(rows) & {1, 2, 4}:
+        if set(rows) & {1, 2, 4, 7, 26}:
             await downloads.rehearse(world, folder / "rehearsal")
         for row in rows:
             sys.stderr.write(f"row {row} ...\n")

@@ -43,8 +43,11 @@ class Program:
 
 
 @asynccontextmanager
-async def daemon(folder: Path, *tables: str) -> AsyncIterator[Program]:
-    """Run a daemon with its data in *folder*, made as needed, and with *tables* configured."""
+async def daemon(folder: Path, *tables: str, probe: Path | None = None) -> AsyncIterator[Program]:
+    """Run a daemon with its data in *folder*, made as needed, and with *tables* configured.
+
+    What holds up its event loop is written to *probe*, see `tests.bench.probed`.
+    """
     data = folder / "data"
     if not data.exists():
         data.mkdir(mode=0o700, parents=True)
@@ -56,7 +59,8 @@ async def daemon(folder: Path, *tables: str) -> AsyncIterator[Program]:
     head += "[disk]\nmin_free_bytes = 0\nmin_free_percent = 0\n"
     config.write_text("\n".join((head, *tables)), encoding="utf-8")
     config.chmod(0o600)
-    command = (sys.executable, "-m", "uuutd", "run", "--config", str(config))
+    module = ("uuutd",) if probe is None else ("tests.bench.probed", str(probe))
+    command = (sys.executable, "-m", *module, "run", "--config", str(config))
     async with running(command, port, folder / "uuutd.log") as program:
         yield program
 
@@ -146,11 +150,17 @@ def upstream_tables(world: World) -> str:
     )
 
 
-def qbittorrent_table(url: str) -> str:
+def qbittorrent_table(
+    url: str,
+    *,
+    username: str = "bench",
+    password: str = PASSWORD,
+    save_path: str = "/srv/anime",
+) -> str:
     """Return the table of a qBittorrent."""
     return (
-        f'[clients.qbittorrent]\nurl = "{url}"\nusername = "bench"\n'
-        f'password = "{PASSWORD}"\nsave_path = "/srv/anime"\n'
+        f'[clients.qbittorrent]\nurl = "{url}"\nusername = "{username}"\n'
+        f'password = "{password}"\nsave_path = {json.dumps(save_path)}\n'
     )
 
 

@@ -8,19 +8,22 @@ import attrs
 
 @attrs.frozen(kw_only=True)
 class Line:
-    """One measured quantity of a row; *limit* is the most that it may be."""
+    """One measured quantity of a row; *limit* is the most that it may be.
+
+    Without one it is there to be compared with another.
+    """
 
     row: int
     what: str
     value: float
-    limit: float
+    limit: float | None = None
     unit: str = ""
     note: str = ""
 
     @property
     def holds(self) -> bool:
         """Whether the limit is kept."""
-        return self.value <= self.limit
+        return self.limit is None or self.value <= self.limit
 
 
 def median(values: Iterable[float]) -> float:
@@ -36,8 +39,8 @@ def text(lines: Sequence[Line]) -> str:
             str(line.row),
             line.what,
             f"{line.value:.3g} {line.unit}".strip(),
-            f"<= {line.limit:.3g}",
-            "holds" if line.holds else "MISSED",
+            "" if line.limit is None else f"<= {line.limit:.3g}",
+            "" if line.limit is None else "holds" if line.holds else "MISSED",
             line.note,
         )
         for line in lines

@@ -5,7 +5,7 @@ import json
 import re
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -60,7 +60,8 @@ async def scene(world: World, folder: Path, torrents: int) -> AsyncIterator[Scen
         async with subjects.daemon(folder, *tables) as daemon:
             for name in names:
                 await subjects.log_in(daemon, folder, name)
-        await own(folder / "data", names, torrents)
+        hashes = [info_hash(number) for number in range(torrents)]
+        await own(folder / "data", dict.fromkeys(names, hashes))
         daemon = await stack.enter_async_context(subjects.daemon(folder, *tables))
         people = tuple([await subjects.log_in_again(daemon, name) for name in names])
         body = await whole(daemon, people[0])
@@ -70,27 +71,28 @@ async def scene(world: World, folder: Path, torrents: int) -> AsyncIterator[Scen
         yield Scene(daemon=daemon, floor=floor, client=client, people=people)
 
 
-async def own(data: Path, names: list[str], torrents: int) -> None:
-    """Let these users own all torrents of the client."""
+async def own(data: Path, owned: Mapping[str, Collection[str]]) -> None:
+    """Let users own torrents that are in the client, given by their info hashes."""
     now = datetime.now(UTC) - timedelta(days=1)
+    hashes = dict.fromkeys(each for mine in owned.values() for each in mine)
     async with open_store(f"sqlite://{data / 'uuutd.db'}", lock_dir=data):
         await TorrentRow.bulk_create(
             TorrentRow(
                 client="qbittorrent",
-                info_hash=info_hash(number),
-                name=f"torrent {number}",
+                info_hash=each,
+                name=f"torrent {each}",
                 foreign=False,
                 added_at=now,
             )
-            for number in range(torrents)
+            for each in hashes
         )
-        ids = await TorrentRow.all().values_list("id", flat=True)
-        for name in names:
+        ids = dict(await TorrentRow.all().values_list("info_hash", "id"))
+        for name, mine in owned.items():
             found = await users.find(name)
             assert found is not None
             await LinkRow.bulk_create(
-                LinkRow(user_id=found[0].id, torrent_id=each, state="live", created_at=now)
-                for each in ids
+                LinkRow(user_id=found[0].id, torrent_id=ids[each], state="live", created_at=now)
+                for each in mine
             )
 
 

@@ -44,6 +44,7 @@ _SECOND = {
     "Toshokan": "Library",
     "Tegami": "Letter",
 }
+_VARIANT_SECOND = {"Mori": "Forest", "Umi": "Sea"}
 _RESOLUTIONS = ("1080p", "720p", "480p")
 
 
@@ -58,6 +59,12 @@ class World:
     shows: tuple[Media, ...]
     users: tuple[User, ...]
     tokens: tuple[str, ...]
+    plain: tuple[Media, ...]
+    """Shows for which one query is made."""
+    varied: tuple[Media, ...]
+    """Shows for which four are made: they have two titles, and are second seasons."""
+    reader: str
+    """The token of an account that lists the plain and the varied."""
 
     def hurry(self) -> None:
         """Answer at once from now on."""
@@ -83,7 +90,12 @@ async def make_world() -> AsyncIterator[World]:
         for number, user in enumerate(users):
             for show in shows if number < 2 else (shows * 2)[number : number + LISTED]:
                 anilist.add_entry(user, show, "CURRENT", EPISODE - 1)
-        for show in shows:
+        plain, varied = _variants()
+        anilist.add_media(*plain, *varied)
+        reader = anilist.add_user("reader")
+        for show in (*plain, *varied):
+            anilist.add_entry(reader, show, "CURRENT", EPISODE - 1)
+        for show in (*shows, *plain, *varied):
             _offer(nyaa, show)
         yield World(
             anilist=await stack.enter_async_context(Upstream.of(anilist.url)),
@@ -93,6 +105,9 @@ async def make_world() -> AsyncIterator[World]:
             shows=shows,
             users=users,
             tokens=tuple(anilist.issue_token(user) for user in users),
+            plain=plain,
+            varied=varied,
+            reader=anilist.issue_token(reader),
         )
 
 
@@ -104,12 +119,31 @@ def _shows() -> list[Media]:
     ]
 
 
+def _variants() -> tuple[tuple[Media, ...], tuple[Media, ...]]:
+    """Return shows of one title, and as many of several."""
+    plain, varied = _VARIANT_SECOND.items()
+    return (
+        tuple(
+            Media(id=3000 + number, romaji=f"{first} {plain[0]}")
+            for number, first in enumerate(_FIRST)
+        ),
+        tuple(
+            Media(
+                id=3100 + number,
+                romaji=f"{first} {varied[0]} 2nd Season",
+                english=f"The {adjective} {varied[1]} Season 2",
+            )
+            for number, (first, adjective) in enumerate(_FIRST.items())
+        ),
+    )
+
+
 def _offer(nyaa: NyaaStandIn, show: Media) -> None:
     """Put the releases of one episode on the site: two thirds in romaji, a third in English."""
     for number in range(RELEASES):
         group, resolution = f"Group{number // 3:02}", _RESOLUTIONS[number % 3]
         name = f"[{group}] {show.romaji} - {EPISODE:02} ({resolution}) [{number:08X}].mkv"
-        if number // 3 % 3 == 2:
+        if show.english and number // 3 % 3 == 2:
             name = f"[{group}] {show.english} S01E{EPISODE:02} {resolution} WEB-DL AAC2.0 H.264.mkv"
         nyaa.add(name, _metainfo(name), size=1_400_000_000, seeders=200 - number)
 

@@ -28,6 +28,7 @@ from .presence import Presence
 from .reconcile import Reconciler
 from .relations import Relations
 from .releases import Releases
+from .remover import Remover
 from .room import Room
 from .routing import Routing
 from .rows import Rows
@@ -119,7 +120,7 @@ def assemble(
         packs=packs,
         taking=taking,
         room=room,
-        seeding=Seeding(instances),
+        remover=Remover(instances, seeding=Seeding(instances), locks=locks),
         locks=locks,
         tasks=tasks,
     )

@@ -26,10 +26,11 @@ from .additions import Additions
 from .events import Events
 from .relations import Relations
 from .releases import which_episode
+from .remover import UNDO_FOR, removal
 from .room import Room
 from .routing import Routing
-from .run import Run, waiting
-from .runner import UNDO_FOR, Runner, removal
+from .run import Begun, Run, waiting
+from .runner import Runner
 from .torrents import Torrents
 from .watchlists import Listed, Watchlists
 
@@ -92,11 +93,12 @@ class Jobs:
         client = await self._routing.client(user.id, request.client, show)
         draft = self._draft(user, request, listed, client)
         await self._require_room(draft)
+        begun = await self._runner.begin(draft, listed)
         intent, new = await intents.begin(draft, idempotency=mark, take_over=request.force)
         if intent.state.ended and intent.client not in self._instances.clients:
             # What it got is in a client that is no longer configured: out of everybody's reach.
             intent, new = await intents.begin(draft, take_over=True)
-        self.launch(intent, listed, fresh=new)
+        self.launch(intent, listed, begun, fresh=new)
         return intent.id
 
     @staticmethod
@@ -135,14 +137,24 @@ class Jobs:
             if draft.request.get("force") or not await is_taken(draft.key):
                 raise
 
-    def launch(self, intent: Intent, listed: Listed | None = None, *, fresh: bool = False) -> None:
+    def launch(
+        self,
+        intent: Intent,
+        listed: Listed | None = None,
+        begun: Begun | None = None,
+        *,
+        fresh: bool = False,
+    ) -> None:
         """Let an intent that has not ended go on, unless it is running already.
 
+        *listed* and *begun* are what is known of its show and its search, if anything is.
         Unless it is *fresh* it is read again first: since it was read, a run of it may have ended.
         """
         if intent.state.ended or intent.id in self._runs:
             return
-        run = self._runs[intent.id] = Run(intent, self._publish, listed=listed, fresh=fresh)
+        run = self._runs[intent.id] = Run(
+            intent, self._publish, listed=listed, fresh=fresh, begun=begun
+        )
         run.task = self._tasks.spawn(self._run(run), name=f"job {intent.id}")
         run.task.add_done_callback(lambda _: self._ended(run))
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -39,12 +40,18 @@ class Relations:
         self._begin((provider, entry))
 
     async def at_hand(self, provider: str, entry: EntryId) -> bool:
-        """Whether a show's relatives can be told without asking its provider."""
+        """Whether a show's relatives can be told without asking its provider.
+
+        If not it is asked now: whoever wants to know is about to.
+        """
         key = (provider, entry)
         if key in self._reading:
             return False
         known = await self._kept(key)
-        return known is not None and not _is_old(known)
+        if known is not None and not _is_old(known):
+            return True
+        self._begin(key, self._ask(key, known))
+        return False
 
     async def of(self, provider: str, entry: EntryId) -> tuple[Relation, ...]:
         """Return the relatives of a show, the last known ones if the provider does not answer.
@@ -58,11 +65,14 @@ class Relations:
             known = await asyncio.shield(self._begin(key))
         return known[0]
 
-    def _begin(self, key: Key) -> asyncio.Task[Known]:
+    def _begin(
+        self, key: Key, reading: Coroutine[Any, Any, Known] | None = None
+    ) -> asyncio.Task[Known]:
         """Read the relatives of a show; however many want them, they are read once."""
         task = self._reading.get(key)
         if task is None:
-            task = self._reading[key] = self._tasks.spawn(self._read(key), name="relations")
+            reading = reading or self._read(key)
+            task = self._reading[key] = self._tasks.spawn(reading, name="relations")
             task.add_done_callback(lambda _: self._reading.pop(key))
         return task
 

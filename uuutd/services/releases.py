@@ -29,7 +29,7 @@ from . import findings, replies
 from .blocked import without_blocked
 from .kept_group import keep_to_group, waits_for
 from .offers import Offers
-from .preferences import Preferences
+from .preferences import Preferences, Wish
 from .relations import Relations
 from .searches import Made, Searches
 from .watchlists import Listed, Watchlists
@@ -115,29 +115,44 @@ class Releases:
             upgrade=await self._offers.seen(user.id, listed, chosen.choice, chosen.taste),
         )
 
-    async def choose(self, user_id: int, listed: Listed, episode: int) -> Chosen:
-        """Search for an episode and rank what is found; an error only if no indexer answered.
+    async def begin(self, user_id: int, listed: Listed, episode: int) -> Wish:
+        """Begin the search that `choose` will wait for; return what the user wishes of the show.
 
-        The search is everybody's; the order, and what is refused, the user's own.  While the
-        show's relatives are being read, the search that knows of none is on its way: unless
-        there are prequels it is the right one.
+        While the show's relatives are being read, the search that knows of none is on its
+        way: unless there are prequels it is the right one.
         """
         work = listed.entry.work
         wish = await self._preferences.wish(user_id, listed)
-        batch = wish.taste.batch
-        if not await self._relations.at_hand(listed.provider, work.id):
-            self._search(listed.work, Wanted(work=work, episode=episode, batch=batch))
+        if await self._relations.at_hand(listed.provider, work.id):
+            self._search(listed.work, await self._wanted(listed, episode, wish))
+        else:
+            alone = Wanted(work=work, episode=episode, batch=wish.taste.batch)
+            self._search(listed.work, alone)
+        return wish
+
+    async def _wanted(self, listed: Listed, episode: int, wish: Wish) -> Wanted:
         wanted = await self._relations.wanted(
-            listed.provider, work, episode, counts_from=wish.counts_from
+            listed.provider, listed.entry.work, episode, counts_from=wish.counts_from
         )
-        wanted = attrs.evolve(wanted, batch=batch)
+        return attrs.evolve(wanted, batch=wish.taste.batch)
+
+    async def choose(
+        self, user_id: int, listed: Listed, episode: int, *, wish: Wish | None = None
+    ) -> Chosen:
+        """Search for an episode and rank what is found; an error only if no indexer answered.
+
+        The search is everybody's; the order, and what is refused, the user's own: *wish* is
+        what `begin` returned, if it was called a moment ago.
+        """
+        wish = wish or await self.begin(user_id, listed, episode)
+        wanted = await self._wanted(listed, episode, wish)
         search = self._search(listed.work, wanted)
         taste = await self._preferences.with_group(wish.taste, user_id, listed.work)
+        held = await blocks.of(user_id, listed.work, episode)
         found = await asyncio.shield(search)
         ranked = rank(wanted, found.releases, taste, self._judges)
         now = datetime.now(UTC)
         kept = keep_to_group(ranked, taste, listed.entry, now)
-        held = await blocks.of(user_id, listed.work, episode)
         return Chosen(without_blocked(kept, held), found, taste, now)
 
     def keep(

@@ -10,6 +10,8 @@ import attrs
 from ..errors import Error
 from ..store.records import Intent
 from ..wire import FailureReply, StepName, StepReply
+from .packs import Held
+from .preferences import Wish
 from .watchlists import Listed
 
 
@@ -24,11 +26,24 @@ class Step:
     detail: str | None = None
 
 
+@attrs.frozen
+class Begun:
+    """What was begun for an intent before it was recorded, which harms nothing.
+
+    It is *held* by a pack that the user has, or the search for it is under way, and *wish*
+    is what the user wishes of the show.
+    """
+
+    held: Held | None
+    wish: Wish | None = None
+
+
 class Run:
     """The intent as it is now, with its steps; every change is told to *on_change*.
 
     *listed* is the show as its list had it a moment ago, if that was looked at.  *fresh*
     tells that nobody can have moved *intent* since it was read: it was just recorded.
+    *begun* is what there is of its search.
     """
 
     def __init__(
@@ -38,10 +53,12 @@ class Run:
         *,
         listed: Listed | None = None,
         fresh: bool = False,
+        begun: Begun | None = None,
     ) -> None:
         self.intent = intent
         self.fresh = fresh
         self.listed = listed
+        self.begun = begun
         self.ended = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
         self._on_change = on_change

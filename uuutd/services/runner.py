@@ -1,32 +1,28 @@
 """Carrying out intents.  See docs/decisions/0001-exactly-once.md for why in this order."""
 
 import asyncio
-import contextlib
 import logging
-import uuid
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import attrs
 
 from ..domain import InfoHash, Source, Verdict
 from ..errors import (
-    BackendError,
     Busy,
     ClientLost,
     Error,
     Invalid,
     NoRelease,
     NoSpace,
-    NotFound,
     RateLimited,
     TimedOut,
     Unavailable,
 )
 from ..instances import Instances
-from ..store import intents, links, removals, wishes
+from ..store import intents, links
 from ..store.blocks import STALLED
 from ..store.records import Intent, IntentState, LinkState
-from ..store.upgrades import REPLACES
+from ..store.upgrades import REPLACES, is_taken
 from ..tasks import Tasks
 from ..wire import FailureReply
 from . import replies
@@ -35,9 +31,9 @@ from .locks import Locks
 from .packs import Held, Packs
 from .presence import Presence
 from .releases import Chosen, Releases, pick
+from .remover import Remover, hold_back, removal
 from .room import LOOKS_AT_DISK_EVERY, Room
-from .run import Cancelled, Run, waiting
-from .seeding import Seeding
+from .run import Begun, Cancelled, Run
 from .taking import Taking
 from .torrent_actions import want_files
 from .waiting import Patience
@@ -47,11 +43,6 @@ LABEL = "uuut"
 """How our torrents are marked in clients that keep labels; only our tables say what is ours."""
 APPEARS_WITHIN = 30.0
 """Seconds in which a client must show a torrent that it took."""
-UNDO_FOR = timedelta(seconds=10)
-"""How long a removal can be undone."""
-
-LOOKS_AT_SEEDING_EVERY = 60.0
-"""Seconds between two looks whether a torrent that is to be removed was seeded long enough."""
 
 log = logging.getLogger("uuutd.jobs")
 
@@ -69,7 +60,7 @@ class Runner:
         packs: Packs,
         taking: Taking,
         room: Room,
-        seeding: Seeding,
+        remover: Remover,
         locks: Locks,
         tasks: Tasks,
     ) -> None:
@@ -80,7 +71,7 @@ class Runner:
         self._packs = packs
         self._taking = taking
         self._room = room
-        self._seeding = seeding
+        self._remover = remover
         self._tasks = tasks
         self._locks = locks
 
@@ -103,7 +94,7 @@ class Runner:
     async def _go_on(self, run: Run) -> None:
         try:
             if run.intent.kind == "remove":
-                await self._remove(run)
+                await self._remover.remove(run)
             else:
                 await self._fetch(run)
         except Cancelled:
@@ -145,7 +136,9 @@ class Runner:
             step.detail = f"{listed.entry.work.titles} episode {intent.episode}"
             if why := intent.request.get(STALLED):
                 step.detail += f" once more: {why}"
-        if held := await self._held(run.intent, listed):
+        begun = run.begun or await self._begin(intent, listed)
+        run.begun = None
+        if held := begun.held:
             run.spare("search")
             async with run.step("choose") as step:
                 step.detail = f"in {held.name}, which you have"
@@ -153,13 +146,34 @@ class Runner:
             run.change(info_hash=held.info_hash, request=request)
             return
         async with run.step("search") as step:
-            chosen = await self._releases.choose(intent.user_id, listed, intent.episode or 1)
+            chosen = await self._releases.choose(
+                intent.user_id, listed, intent.episode or 1, wish=begun.wish
+            )
             step.detail = _found(chosen)
         async with run.step("choose") as step:
             verdict = self._pick(run.intent, listed, chosen)
             step.detail = verdict.release.title
             run.change(release=replies.judged_release(verdict))
             await self._taking.take(run, chosen.choice.wanted, verdict)
+
+    async def begin(self, draft: Intent, listed: Listed) -> Begun | None:
+        """Begin the search for an intent that is about to be recorded; that takes longest.
+
+        None if another intent stands for the same thing, and if the search cannot begin: the
+        job will meet the same error, and tell it.
+        """
+        if await is_taken(draft.key):
+            return None
+        try:
+            return await self._begin(draft, listed)
+        except Error:
+            return None
+
+    async def _begin(self, intent: Intent, listed: Listed) -> Begun:
+        held = await self._held(intent, listed)
+        if held is not None:
+            return Begun(held)
+        return Begun(None, await self._releases.begin(intent.user_id, listed, intent.episode or 1))
 
     async def _held(self, intent: Intent, listed: Listed) -> Held | None:
         """Return what the user has already and what holds the episode, unless they pick anew."""
@@ -253,7 +267,7 @@ class Runner:
         paused, owners = await links.paused_by(name, info_hash)
         if 0 < paused < owners:
             await self._instances.client(name).call("resume", lambda c: c.resume(info_hash))
-        await self._hold_back(name, info_hash)
+        await hold_back(self._instances, name, info_hash)
         if files is not None:
             owned = await links.of_torrent(name, info_hash)
             alone = len(owned) == 1 and (
@@ -268,101 +282,6 @@ class Runner:
             run.now(
                 await intents.move(run.intent, expect=[IntentState.NEW], state=IntentState.CHOSEN)
             )
-
-    async def _remove(self, run: Run) -> None:
-        """Remove a user's torrent, and the torrent itself if nobody else owns it."""
-        if run.intent.state is IntentState.WAITING:
-            async with run.step("wait"):
-                await Patience.until(run.intent.due_at, at_most=UNDO_FOR)
-                await self._seed_on(run)
-        client = self._instances.clients.get(run.intent.client or "")
-        patience = Patience(client)
-        while True:
-            try:
-                await self._remove_now(run)
-            except Error as error:
-                run.say("remove", f"waiting: {error.detail}", problem=replies.failure(error))
-                wait = error.retry_after if isinstance(error, BackendError | Busy) else None
-                await patience.wait(wait)
-            else:
-                return
-
-    async def _seed_on(self, run: Run) -> None:
-        """Wait until the torrent has been seeded for as long as its indexer asks for."""
-        patience = Patience(self._instances.clients.get(run.intent.client or ""))
-        while True:
-            try:
-                until = await self._seeding.until(run.intent)
-            except BackendError as error:
-                await patience.wait(error.retry_after)
-                continue
-            if until is None:
-                return
-            run.say("wait", f"its indexer wants it seeded until {until:%Y-%m-%d %H:%M} UTC")
-            left = (until - datetime.now(UTC)).total_seconds()
-            await asyncio.sleep(min(max(left, 0.0), LOOKS_AT_SEEDING_EVERY))
-
-    async def _remove_now(self, run: Run) -> None:
-        name, info_hash = run.intent.client or "", run.intent.info_hash
-        if info_hash is None:
-            raise Invalid("The job does not say which torrent it is for.")
-        async with self._locks.hold((name, info_hash)):
-            async with run.step("unlink") as step:
-                unlinked = await removals.unlink(run.intent)
-                if unlinked is None:
-                    raise Cancelled
-                moved, goes = unlinked
-                run.now(attrs.evolve(moved, steps=run.intent.steps))
-                step.detail = None if goes else "the torrent itself stays"
-            if name not in self._instances.clients:
-                run.spare("remove")
-            elif goes:
-                async with run.step("remove"):
-                    files = bool(run.intent.request.get("delete_files"))
-                    await self._instances.client(name).call(
-                        "remove", lambda c: c.remove(info_hash, delete_files=files)
-                    )
-            else:
-                run.spare("remove")
-                with contextlib.suppress(NotFound):  # the client lost it: there is nothing to do
-                    await self._leave_to_others(name, info_hash)
-            run.now(await removals.finish(run.intent))
-
-    async def _leave_to_others(self, name: str, info_hash: InfoHash) -> None:
-        """Pause a torrent if all who still own it want that, and hold it back as they agree."""
-        paused, owners = await links.paused_by(name, info_hash)
-        if 0 < paused == owners:
-            await self._instances.client(name).call("pause", lambda c: c.pause(info_hash))
-        await self._hold_back(name, info_hash)
-
-    async def _hold_back(self, name: str, info_hash: InfoHash) -> None:
-        """Let a torrent be as fast as the most generous of its owners wants, if any cares."""
-        if agreed := await wishes.limits(name, info_hash):
-            await self._instances.client(name).call("limit", lambda c: c.limit(info_hash, agreed))
-
-
-def removal(intent: Intent, *, delete_files: bool, due_at: datetime) -> Intent:
-    """Return the draft of an intent that removes the torrent of *intent*."""
-    now = datetime.now(UTC)
-    return Intent(
-        id=uuid.uuid4().hex,
-        user_id=intent.user_id,
-        kind="remove",
-        state=IntentState.WAITING,
-        work=intent.work,
-        provider=intent.provider,
-        entry=intent.entry,
-        title=intent.title,
-        episode=intent.episode,
-        client=intent.client,
-        info_hash=intent.info_hash,
-        request={"delete_files": delete_files},
-        steps=waiting("wait", "unlink", "remove"),
-        follows=intent.id,
-        due_at=due_at,
-        created_at=now,
-        updated_at=now,
-    )
 
 
 def _source(intent: Intent) -> Source:

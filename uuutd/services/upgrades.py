@@ -27,8 +27,8 @@ from .jobs import Jobs
 from .newer import named, read_made
 from .offers import Held, Offers, newer_in
 from .releases import Chosen, Releases, which_episode
+from .remover import removal
 from .run import waiting
-from .runner import removal
 from .snapshots import Snapshots
 from .torrents import Torrents
 from .watchlists import Listed, Watchlists

@@ -65,11 +65,13 @@ _TIE = Statement(
 )
 _NEW_TORRENT = Statement(
     'INSERT INTO torrents (client, info_hash, name, "foreign", added_at)'
-    ' VALUES (:client, :info_hash, :name, :is_foreign, :now) RETURNING id, "foreign" AS is_foreign'
+    " VALUES (:client, :info_hash, :name, :is_foreign, :now)"
+    ' ON CONFLICT (client, info_hash) DO NOTHING RETURNING id, "foreign" AS is_foreign'
 )
 _NEW_TIE = Statement(
     "INSERT INTO links (user_id, torrent_id, state, wants_pause, created_at)"
-    " VALUES (:user_id, :torrent_id, 'pending', FALSE, :now) RETURNING id"
+    " VALUES (:user_id, :torrent_id, 'pending', FALSE, :now)"
+    " ON CONFLICT (user_id, torrent_id) DO NOTHING RETURNING id"
 )
 _WISH_NOTHING = Statement(
     "UPDATE links SET wants_pause = FALSE, limit_down = NULL, limit_up = NULL WHERE id = :link_id"
@@ -97,11 +99,10 @@ async def own(
     cancelled: the user wants it again.
     """
     torrent_id, foreign = await _torrent(client, info_hash, name, present=present)
-    tie = await _TIE.row(user_id=user_id, torrent_id=torrent_id)
+    both = {"user_id": user_id, "torrent_id": torrent_id}
+    tie = await _NEW_TIE.row(**both, now=datetime.now(UTC))
     if tie is None:
-        now = datetime.now(UTC)
-        (tie,) = await _NEW_TIE.rows(user_id=user_id, torrent_id=torrent_id, now=now)
-    else:
+        (tie,) = await _TIE.rows(**both)
         if tie["state"] == LinkState.REMOVING.value:
             await _revive(tie["id"], user_id, client, info_hash)
         if not present:  # it begins anew, and runs
@@ -115,10 +116,11 @@ async def _torrent(
     client: str, info_hash: InfoHash, name: str, *, present: bool
 ) -> tuple[int, bool]:
     """Return the id of a torrent, recorded if it was not, and whether it is foreign."""
-    known = await _TORRENT.row(client=client, info_hash=info_hash)
+    which = {"client": client, "info_hash": info_hash}
+    new = {**which, "name": name, "is_foreign": present}
+    known = await _NEW_TORRENT.row(**new, now=datetime.now(UTC))
     if known is None:
-        new = {"client": client, "info_hash": info_hash, "name": name, "is_foreign": present}
-        (known,) = await _NEW_TORRENT.rows(**new, now=datetime.now(UTC))
+        (known,) = await _TORRENT.rows(**which)
     foreign = bool(known["is_foreign"])
     if foreign and not present:
         foreign = False

@@ -6,26 +6,33 @@ import msgspec
 
 from ..domain import EntryId, Relation
 from .errors import answering
-from .tables import RelationRow
+from .statements import Statement
+
+_relations = msgspec.json.Decoder(tuple[Relation, ...])
+_LOAD = Statement(
+    "SELECT relations, fetched_at FROM relations WHERE provider = :provider AND entry = :entry"
+)
+_SAVE = Statement("""
+INSERT INTO relations (provider, entry, relations, fetched_at)
+VALUES (:provider, :entry, :relations, :fetched_at)
+ON CONFLICT (provider, entry) DO UPDATE
+    SET relations = excluded.relations, fetched_at = excluded.fetched_at
+""")
 
 
 @answering
 async def load(provider: str, entry: EntryId) -> tuple[tuple[Relation, ...], datetime] | None:
     """Return a show's relatives and when they were read; None if they never were."""
-    row = await RelationRow.get_or_none(provider=provider, entry=entry)
-    if row is None:
-        return None
-    return msgspec.json.decode(row.relations, type=tuple[Relation, ...]), row.fetched_at
+    row = await _LOAD.row(provider=provider, entry=entry)
+    return None if row is None else (_relations.decode(row["relations"]), row["fetched_at"])
 
 
 @answering
 async def save(provider: str, entry: EntryId, relations: tuple[Relation, ...]) -> None:
     """Keep a show's relatives as they are now."""
-    await RelationRow.update_or_create(
+    await _SAVE.changed(
         provider=provider,
         entry=entry,
-        defaults={
-            "relations": msgspec.json.encode(relations).decode(),
-            "fetched_at": datetime.now(UTC),
-        },
+        relations=msgspec.json.encode(relations).decode(),
+        fetched_at=datetime.now(UTC),
     )

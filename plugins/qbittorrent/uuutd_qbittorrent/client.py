@@ -162,8 +162,10 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
         answer = await self._api.call(
             lambda c: c.add(source, label=label, path=self._save_path(c, folder), stopped=stopped)
         )
+        if answer.taken and wanted is None:
+            return source.info_hash
         if not await self._appears(source.info_hash):
-            raise Refused(f"qBittorrent did not take the torrent: {answer}.")
+            raise Refused(f"qBittorrent did not take the torrent: {answer.says}.")
         if wanted is not None:
             await self.set_wanted(source.info_hash, wanted)
             if not paused:

@@ -11,6 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+import attrs
 import qbittorrentapi as api
 import requests
 from qbittorrentapi.request import QbittorrentSession
@@ -77,6 +78,14 @@ _REQUESTS: Mapping[str, Any] = {
 _ADDED = ("success", "failure", "pending")
 
 
+@attrs.frozen(kw_only=True)
+class Answer:
+    """What the server says to a torrent that it is given, and whether it takes it as a new one."""
+
+    taken: bool
+    says: str
+
+
 class Client(api.Client):
     """The library's client of one server, made for one that is asked often.
 
@@ -134,8 +143,8 @@ class Client(api.Client):
         """Ask for the version again when it is needed."""
         self._web_api = None
 
-    def add(self, source: Source, *, label: str, path: str, stopped: bool) -> str:
-        """Hand a torrent over; what the server answers is for people: its presence counts."""
+    def add(self, source: Source, *, label: str, path: str, stopped: bool) -> Answer:
+        """Hand a torrent over.  One that it does not take may be there already."""
         what: dict[str, Any] = {"urls": magnet(source)}
         if source.metainfo is not None:
             # Parts of one name collapse into one: the name must be the torrent's own.
@@ -149,11 +158,12 @@ class Client(api.Client):
                 is_stopped=stopped,
             )
         except api.Conflict409Error:
-            return "it says that it has it already, or cannot read it"
+            return Answer(taken=False, says="it says that it has it already, or cannot read it")
         if isinstance(answer, str):  # before Web API 2.14
-            return f"it answers {answer}"
-        counts = (f"{answer.get(f'{word}_count', 0)} {word}" for word in _ADDED)
-        return f"it answers: {', '.join(counts)}"
+            return Answer(taken=answer == "Ok.", says=f"it answers {answer}")
+        counts = {word: answer.get(f"{word}_count", 0) for word in _ADDED}
+        told = ", ".join(f"{count} {word}" for word, count in counts.items())
+        return Answer(taken=counts["success"] == 1, says=f"it answers: {told}")
 
     @property
     def uses_api_key(self) -> bool:
