@@ -35,8 +35,9 @@ dev: $(VENV)/.dev
 demo: $(VENV)/.demo
 	$(BIN)/uuutd demo $(ARGS)
 
+# Three at a time, because most tests wait for real programs; those of a file stay together.
 test: $(VENV)/.dev
-	$(BIN)/pytest -q $(ARGS)
+	$(BIN)/pytest -q -n 3 --dist loadfile $(ARGS)
 
 # Each variable UUUTD_TEST_<PROGRAM> may name several versions of it: path:path.
 versions: $(VENV)/.dev

@@ -24,7 +24,7 @@ from .downloads import AT_ONCE, Subject
 from .probed import Held
 from .pulling import quantile
 from .table import Line, median
-from .world import ANILIST_SECONDS, EPISODE, NYAA_SECONDS, World
+from .world import EPISODE, NYAA_SECONDS, World
 
 Form = Literal["direct", "events"]
 
@@ -56,13 +56,19 @@ class Burst:
     held: Held
     later: list[float]
     """Seconds until each that came later was answered."""
+    resyncs: int
 
 
 class Ends:
-    """Listens to a user's events, and notes when each job came to its end."""
+    """Listens to a user's events, and notes when each job came to its end.
 
-    def __init__(self) -> None:
+    *resyncs* counts how often it was told to read everything again, and did.
+    """
+
+    def __init__(self, subject: Subject, user: dict[str, str]) -> None:
+        self._program, self._user = subject.program, user
         self._at: dict[str, asyncio.Future[float]] = {}
+        self.resyncs = 0
 
     def _end(self, job: str) -> asyncio.Future[float]:
         return self._at.setdefault(job, asyncio.get_running_loop().create_future())
@@ -72,11 +78,11 @@ class Ends:
         return await asyncio.wait_for(asyncio.shield(self._end(job)), TOLD_WITHIN)
 
     @asynccontextmanager
-    async def heard(self, subject: Subject, user: dict[str, str]) -> AsyncIterator[None]:
+    async def heard(self) -> AsyncIterator[None]:
         """Listen while the block runs."""
         forever = aiohttp.ClientTimeout(total=None)
-        url = f"{subject.program.url}/api/v1/events"
-        async with subject.program.session.get(url, headers=user, timeout=forever) as answer:
+        url = f"{self._program.url}/api/v1/events"
+        async with self._program.session.get(url, headers=self._user, timeout=forever) as answer:
             await answer.content.readline()  # the welcome: from now on all is told
             listening = asyncio.ensure_future(self._listen(answer.content))
             try:
@@ -91,14 +97,22 @@ class Ends:
             if line.startswith(b"event: "):
                 name = line[7:].strip()
             elif line.startswith(b"data: ") and name == b"job":
-                job = json.loads(line[6:])
-                if job["state"] != "running" and not self._end(job["id"]).done():
-                    self._end(job["id"]).set_result(time.monotonic())
+                self._note(json.loads(line[6:]))
+            elif line.startswith(b"data: ") and name == b"resync":
+                self.resyncs += 1
+                _, answer = await self._program.ask("GET", "jobs", self._user)
+                for job in answer["jobs"]:
+                    self._note(job)
+
+    def _note(self, job: dict[str, str]) -> None:
+        end = self._end(job["id"])
+        if job["state"] != "running" and not end.done():
+            end.set_result(time.monotonic())
 
 
 @asynccontextmanager
 async def ready(world: World, folder: Path) -> AsyncIterator[tuple[Subject, dict[str, str], Path]]:
-    """Bring up a daemon that knows the relatives of all shows and nobody's list."""
+    """Bring up a daemon that knows the user's list, as one who picks from it has seen it."""
     world.hurry()
     world.client.forget()
     folder.mkdir(parents=True)  # noqa: ASYNC240 - nothing else runs here
@@ -111,6 +125,7 @@ async def ready(world: World, folder: Path) -> AsyncIterator[tuple[Subject, dict
         for show in world.shows[: AT_ONCE + LATER]:
             await daemon.ask("GET", f"watchlist/anilist/{show.id}/releases?episode=1", user)
         user = await subject.fresh_list(1)
+        await daemon.ask("GET", "watchlist", user)
         world.slow_down()
         yield subject, user, probe
 
@@ -120,9 +135,8 @@ async def burst(
 ) -> Burst:
     """Measure so many downloads at once, and *later* more that come while they are in flight."""
     async with ready(world, folder) as (subject, user, probe):
-        process, ends = psutil.Process(subject.program.pid), Ends()
-        listening = ends.heard(subject, user) if form == "events" else contextlib.nullcontext()
-        async with listening:
+        process, ends = psutil.Process(subject.program.pid), Ends(subject, user)
+        async with ends.heard() if form == "events" else contextlib.nullcontext():
             before, began, times = process.memory_info().rss, time.monotonic(), process.cpu_times()
             highest = asyncio.ensure_future(_highest(process))
             asked, took = await asyncio.gather(
@@ -140,6 +154,7 @@ async def burst(
                 cpu=cpu / at_once,
                 held=probed.read(probe, began, ended),
                 later=took,
+                resyncs=ends.resyncs,
             )
 
 
@@ -224,20 +239,21 @@ def _line(what: str, value: float, unit: str, note: str = "", limit: float | Non
 
 def _told(form: Form, runs: list[Burst]) -> list[Line]:
     """Return what a form took and cost, medians of its runs."""
-    path = ANILIST_SECONDS + NYAA_SECONDS
     what = f"{AT_ONCE} at once, {form}"
     lines = []
     for moment, name in (("answered", "answered"), ("came", "in the client"), ("told", "told")):
         each = [[getattr(asked, moment) for asked in run.asked] for run in runs]
         middle = median(map(median, each))
-        note = f"half of them {middle:.2f} s; {path:.1f} s is the latency upstream"
+        note = f"half of them {middle:.2f} s; {NYAA_SECONDS} s is the latency upstream"
         lines.append(_line(f"{what}: {name}, the last", median(map(max, each)), "s", note))
     cpu, lags = median(run.cpu for run in runs), [lag for run in runs for lag in run.held.lags]
+    resyncs = sum(run.resyncs for run in runs)
     longest = max((run.held for run in runs), key=lambda held: held.longest)
     block = 1000 * longest.longest
     lag = f"late p50 {1000 * median(lags):.1f}, p99 {1000 * quantile(lags, 0.99):.0f} ms"
     lines += [
         _line(f"{what}: memory, growth", median(run.grown for run in runs), "MiB"),
+        _line(f"{what}: told to read all again", resyncs, "times", f"in {len(runs)} runs"),
         _line(f"{what}: processor for each", 1000 * cpu, "ms"),
         _line(f"{what}: how late the loop, at worst", 1000 * max(lags), "ms", lag),
     ]

@@ -103,7 +103,7 @@ async def test_a_torrent_that_the_client_took_and_does_not_have_is_no_success(to
     user, show = await box.somebody(), await town.show()
     with box.gate.swallow("torrents/add", "Ok."):
         answer = await user.ask("POST", "watchlist/download", json={"entry": show.entry})
-    assert answer.problem == (502, "refused", "add", "seedbox")
+    assert answer.problem == (502, "client-lost", "add", "seedbox")
     assert (await box.settled()).clean  # the link is gone, too
     await user.remote.retry(answer.body["job"])
     assert (await user.ended(answer.body["job"])).state == "done"

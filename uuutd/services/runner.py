@@ -41,7 +41,7 @@ from .watchlists import Listed, Watchlists
 
 LABEL = "uuut"
 """How our torrents are marked in clients that keep labels; only our tables say what is ours."""
-APPEARS_WITHIN = 30.0
+APPEARS_WITHIN = 15.0
 """Seconds in which a client must show a torrent that it took."""
 
 log = logging.getLogger("uuutd.jobs")
