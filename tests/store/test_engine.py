@@ -17,7 +17,7 @@ from tortoise.transactions import in_transaction
 from uuutd.errors import Busy, ConfigError, NoSpace
 from uuutd.store import users
 from uuutd.store.engine import has_users, open_store
-from uuutd.store.errors import answering
+from uuutd.store.errors import answering, reading
 from uuutd.store.place import parse
 from uuutd.testing.programs import PostgresServer
 
@@ -266,6 +266,42 @@ async def test_a_cancelled_caller_leaves_no_transaction_behind(store):
     deadline = time.monotonic() + 10
     while not await users.find("slow"):
         assert time.monotonic() < deadline
+
+
+async def test_reads_that_are_given_up_leave_nothing_behind(store):
+    await add_user("anna")
+
+    @reading
+    async def look():
+        return await users.find("anna")
+
+    for _ in range(50):
+        tasks = [asyncio.create_task(look()) for _ in range(4)]
+        await asyncio.sleep(0)
+        for task in tasks:
+            task.cancel()
+        assert all(isinstance(e, asyncio.CancelledError) for e in await gathered(tasks))
+        assert await look()
+
+
+async def gathered(tasks):
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def test_a_read_says_what_a_database_that_is_gone_means(store):
+    @reading
+    async def gone():
+        raise ConnectionResetError("gone")
+
+    @reading
+    async def wrong():
+        await get_connection(store.place.dialect).execute_query("SELECT nonsense")
+
+    with pytest.raises(Busy, match="gone"):
+        await gone()
+    with pytest.raises(Exception, match="nonsense") as caught:
+        await wrong()
+    assert not isinstance(caught.value, Busy)
 
 
 async def test_what_was_begun_is_finished_before_the_database_closes(database_url, tmp_path):

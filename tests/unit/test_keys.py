@@ -88,6 +88,7 @@ GOOD = {"version": 1, "jwt": [{"kid": "a", "key": "A" * 43 + "="}], "fernet": [N
         json.dumps(GOOD | {"fernet": []}).encode(),
         json.dumps(GOOD | {"fernet": ["nonsense"]}).encode(),
     ],
+    ids=("empty", "no-text", "a-list", "version", "no-jwt", "short", "no-fernet", "nonsense"),
 )
 def test_what_is_not_a_key_ring_is_refused(path, content):
     KeyRing.create(path)

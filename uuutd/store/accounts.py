@@ -16,7 +16,7 @@ from tortoise.transactions import in_transaction
 
 from ..domain import Account, Entry, Secret
 from ..keys import Box, Unreadable
-from .errors import answering
+from .errors import answering, reading
 from .records import LinkedAccount
 from .statements import Row, Statement
 from .tables import AccountRow, ProgressRow
@@ -72,14 +72,14 @@ async def unlink(user_id: int, provider: str) -> bool:
         return bool(await _of(user_id, provider).delete())
 
 
-@answering
+@reading
 async def get(user_id: int, provider: str, *, box: Box) -> LinkedAccount | None:
     """Return a user's account at *provider*; None if there is none."""
     row = await _GET.row(user_id=user_id, provider=provider)
     return _read(row, box) if row else None
 
 
-@answering
+@reading
 async def of_user(user_id: int, *, box: Box) -> tuple[LinkedAccount, ...]:
     """Return all accounts of a user, by the name of the provider."""
     return tuple(_read(row, box) for row in await _OF_USER.rows(user_id=user_id))

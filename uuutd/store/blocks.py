@@ -13,7 +13,7 @@ from tortoise.transactions import in_transaction
 
 from ..domain import InfoHash, WorkId
 from ..wire import StepReply
-from .errors import answering
+from .errors import answering, reading
 from .intent_rows import columns, read
 from .intents import move
 from .records import Intent, IntentState, Link
@@ -63,7 +63,7 @@ class Blocks:
         return self.hashes.get(info_hash or "") or self.releases.get(release)
 
 
-@answering
+@reading
 async def of(user_id: int, work: WorkId, episode: int) -> Blocks:
     """Return what is not taken for an episode of a user's."""
     rows = await _OF.rows(user_id=user_id, work=work, episode=episode)

@@ -85,6 +85,25 @@ def answering(function: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any,
     return answered
 
 
+def reading(function: Callable[P, Awaitable[R]]) -> Callable[P, Coroutine[Any, Any, R]]:
+    """Make *function*, which only reads, a public one of the store.
+
+    It fails as an `answering` one does, and ends with its caller: it leaves nothing behind.
+    """
+
+    @wraps(function)
+    async def answered(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return await function(*args, **kwargs)
+        except failures() as failure:
+            error = translate(failure)
+            if error is None:
+                raise
+            raise error from failure
+
+    return answered
+
+
 async def settle() -> None:
     """Wait until what was begun has ended, also that whose caller is gone; but not for ever."""
     loop = asyncio.get_running_loop()

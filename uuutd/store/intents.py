@@ -20,7 +20,7 @@ from tortoise.transactions import in_transaction
 from ..domain import WorkId
 from ..errors import Busy, Conflict, NotFound
 from ..wire import FailureReply
-from .errors import answering
+from .errors import answering, reading
 from .intent_rows import columns, read
 from .links import own
 from .records import Intent, IntentState, LinkedEpisode, LinkState
@@ -202,7 +202,7 @@ async def _may_take(holder: Intent, *, take_over: bool) -> bool:
     return link is None or LinkState(link.state) in (LinkState.MISSING, LinkState.REMOVING)
 
 
-@answering
+@reading
 async def get(intent_id: str) -> Intent:
     """Return an intent; `uuutd.errors.NotFound` if there is none."""
     row = await _GET.row(id=intent_id)

@@ -10,7 +10,7 @@ import msgspec
 from ..domain import EntryId, InfoHash, Limits, WorkId
 from ..errors import NotFound
 from .aliases import resolve
-from .errors import answering
+from .errors import answering, reading
 from .records import Intent, IntentState, Link, LinkedEpisode, LinkState
 from .statements import Row, Statement
 from .tables import IntentRow, LinkRow, TorrentRow, UserRow
@@ -170,13 +170,13 @@ async def also_serves(link: Link, episode: LinkedEpisode) -> None:
         await serve(link.id, episode)
 
 
-@answering
+@reading
 async def of_user(user_id: int) -> list[Link]:
     """Return what a user owns and has not removed, the newest first."""
     return await _links(_OF_USER, user_id=user_id)
 
 
-@answering
+@reading
 async def packs(user_id: int, client: str, work: WorkId) -> list[Link]:
     """Return a user's own packs in a client that serve episodes of a show, the newest first.
 
@@ -185,7 +185,7 @@ async def packs(user_id: int, client: str, work: WorkId) -> list[Link]:
     return await _links(_PACKS, user_id=user_id, client=client, work=work)
 
 
-@answering
+@reading
 async def has_another(intent: Intent, name: str) -> bool:
     """Whether the client of *intent* has another torrent, anybody's, that is in its way.
 

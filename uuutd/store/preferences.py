@@ -7,7 +7,7 @@ import msgspec
 
 from ..domain import EntryId, WorkId
 from ..wire import ShowPreferences, UserPreferences
-from .errors import answering
+from .errors import answering, reading
 from .statements import Statement
 
 Show = tuple[str, EntryId]
@@ -41,7 +41,7 @@ class _Taken(msgspec.Struct):
     group: str | None = None
 
 
-@answering
+@reading
 async def load(
     user_id: int, show: Show | None
 ) -> tuple[ShowPreferences | None, ShowPreferences | None]:
@@ -73,7 +73,7 @@ async def remove(user_id: int, show: Show | None) -> None:
     await _REMOVE.changed(user_id=user_id, provider=provider, entry=entry)
 
 
-@answering
+@reading
 async def earlier_group(user_id: int, work: WorkId) -> str | None:
     """Return who made the newest episode of a show that a user got, as far as its name says."""
     rows = await _TAKEN.rows(user_id=user_id, work=work, limit=_LOOKED_THROUGH)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from ..domain import EntryId, Relation
-from .errors import answering
+from .errors import answering, reading
 from .statements import Statement
 
 _relations = msgspec.json.Decoder(tuple[Relation, ...])
@@ -20,7 +20,7 @@ ON CONFLICT (provider, entry) DO UPDATE
 """)
 
 
-@answering
+@reading
 async def load(provider: str, entry: EntryId) -> tuple[tuple[Relation, ...], datetime] | None:
     """Return a show's relatives and when they were read; None if they never were."""
     row = await _LOAD.row(provider=provider, entry=entry)

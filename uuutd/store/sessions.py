@@ -4,7 +4,7 @@ from datetime import datetime
 
 import attrs
 
-from .errors import answering
+from .errors import answering, reading
 from .records import Session, User
 from .statements import Row, Statement
 from .tables import SessionRow
@@ -47,7 +47,7 @@ async def begin(
     )
 
 
-@answering
+@reading
 async def find(session_id: str) -> Login | None:
     """Return a login, also one that has ended; None if there never was such a one."""
     row = await _FIND.row(id=session_id)

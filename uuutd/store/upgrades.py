@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from ..domain import InfoHash, WorkId
-from .errors import answering
+from .errors import answering, reading
 from .intent_rows import read
 from .intents import episode_key
 from .records import Intent
@@ -63,7 +63,7 @@ async def stand_in(keys: Iterable[str]) -> None:
         await _REKEY.changed(new=key, old=_PREFIX + key)
 
 
-@answering
+@reading
 async def is_taken(key: str | None) -> bool:
     """Whether a job runs under *key*, or what one got under it is still there."""
     return key is not None and await _TAKEN_KEY.row(key=key) is not None
