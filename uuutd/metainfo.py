@@ -31,6 +31,7 @@ MAX_SIZE = 1 << 48
 _TOKEN = re.compile(rb"([0-9]{1,8}):|i-?[0-9]{1,19}e|[dle]")
 _SEPARATORS = re.compile(rb"[/\\\x00]")
 _BLOCK = 16 * 1024
+_LONGEST_PIECE = 512 * 1024 * 1024 - _BLOCK  # as libtorrent has it
 _ROOT = 32
 
 _Table = Mapping[bytes, object]
@@ -203,6 +204,8 @@ def _list(value: object) -> list[object]:
 def _files(info: _Table, name: str) -> list[_File]:
     """Return the files in the order of their indexes, checked against the piece hashes."""
     piece_length = _number(info, b"piece length", least=1)
+    if piece_length > _LONGEST_PIECE:
+        raise Invalid("the .torrent file has pieces that are longer than any client takes")
     old = _v1_files(info, name) if b"pieces" in info else None
     new = _v2_files(info, name, piece_length) if b"file tree" in info else None
     files = new if old is None else old

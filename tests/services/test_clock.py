@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from uuutd.services import jobs, runner
+from uuutd.services import jobs, remover
 from uuutd.services.waiting import Patience
 from uuutd.store import intents, relations
 from uuutd.store.records import IntentState
@@ -46,7 +46,7 @@ async def test_a_removal_due_in_a_year_since_the_clock_was_put_back_is_carried_o
         torrent = (await get(box, user)).torrent
         removal = await box.services.jobs.remove(user, torrent, delete_files=True)
         await box.crash()
-    monkeypatch.setattr(runner, "UNDO_FOR", SOON)
+    monkeypatch.setattr(remover, "UNDO_FOR", SOON)
     async with boot() as box:
         (intent,) = await intents.unfinished()
         assert (intent.id, intent.state) == (removal.id, IntentState.WAITING)

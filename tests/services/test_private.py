@@ -12,7 +12,7 @@ from tortoise.connection import get_connections
 from uuutd.domain import Secret, TorrentState
 from uuutd.errors import Unavailable
 from uuutd.metainfo import read_metainfo
-from uuutd.services import runner, waiting
+from uuutd.services import remover, waiting
 from uuutd.store import links, searches
 from uuutd.testing.hosts import test_host
 from uuutd.testing.private import PrivateConfig, PrivateIndexer, PrivateSite
@@ -41,7 +41,7 @@ def quick(monkeypatch):
     """Remove at once, and look often."""
     monkeypatch.setattr(waiting, "PAUSES", (0.05,))
     monkeypatch.setattr("uuutd.services.jobs.UNDO_FOR", timedelta(0))
-    monkeypatch.setattr(runner, "LOOKS_AT_SEEDING_EVERY", 0.01)
+    monkeypatch.setattr(remover, "LOOKS_AT_SEEDING_EVERY", 0.01)
 
 
 @pytest.fixture

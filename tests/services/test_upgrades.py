@@ -11,7 +11,7 @@ from uuutd.backends import TorrentFileFetcher
 from uuutd.domain import InfoHash, ListStatus, TorrentFile
 from uuutd.errors import NoRelease, NotFound, Refused, Unavailable
 from uuutd.metainfo import read_metainfo
-from uuutd.services import runner, waiting
+from uuutd.services import remover, waiting
 from uuutd.services.replies import release_id
 from uuutd.store import intents, links, successions
 from uuutd.testing.fakes import FakeIndexer
@@ -399,7 +399,7 @@ async def test_what_was_put_in_place_once_is_not_again(box, user):
     await in_place(box, user)
     picked = DownloadRequest(entry=SHOW, release=release_id(V1), force=True)
     assert (await get(box, user, picked)).torrent == V1.info_hash
-    cleanup = runner.removal(
+    cleanup = remover.removal(
         attrs.evolve(stale, info_hash=V1.info_hash), delete_files=True, due_at=datetime.now(UTC)
     )
     assert await successions.succeed(stale, V1.info_hash, cleanup) is None

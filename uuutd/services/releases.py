@@ -60,6 +60,19 @@ class Chosen:
     at: datetime
 
 
+Key = tuple[WorkId, int, tuple[SearchTerm, ...]]
+"""What tells one search from another: the show, the episode, and what is asked."""
+
+
+@attrs.frozen
+class Ahead:
+    """A search that was begun, and what the user wishes of the show."""
+
+    wish: Wish
+    key: Key
+    task: asyncio.Task[Found]
+
+
 @attrs.define
 class _Search:
     task: asyncio.Task[Found]
@@ -87,7 +100,7 @@ class Releases:
         self._kept = searches
         self._offers = offers
         self._judges = judges
-        self._searches: dict[tuple[WorkId, int, tuple[SearchTerm, ...]], _Search] = {}
+        self._searches: dict[Key, _Search] = {}
 
     async def choice(
         self, user: User, provider: str, entry_id: EntryId, episode: int | None
@@ -115,8 +128,8 @@ class Releases:
             upgrade=await self._offers.seen(user.id, listed, chosen.choice, chosen.taste),
         )
 
-    async def begin(self, user_id: int, listed: Listed, episode: int) -> Wish:
-        """Begin the search that `choose` will wait for; return what the user wishes of the show.
+    async def begin(self, user_id: int, listed: Listed, episode: int) -> Ahead:
+        """Begin the search that `choose` will wait for.
 
         While the show's relatives are being read, the search that knows of none is on its
         way: unless there are prequels it is the right one.
@@ -124,11 +137,11 @@ class Releases:
         work = listed.entry.work
         wish = await self._preferences.wish(user_id, listed)
         if await self._relations.at_hand(listed.provider, work.id):
-            self._search(listed.work, await self._wanted(listed, episode, wish))
+            wanted = await self._wanted(listed, episode, wish)
         else:
-            alone = Wanted(work=work, episode=episode, batch=wish.taste.batch)
-            self._search(listed.work, alone)
-        return wish
+            wanted = Wanted(work=work, episode=episode, batch=wish.taste.batch)
+        key = _key(listed.work, wanted)
+        return Ahead(wish, key, self._search(key, wanted))
 
     async def _wanted(self, listed: Listed, episode: int, wish: Wish) -> Wanted:
         wanted = await self._relations.wanted(
@@ -137,16 +150,18 @@ class Releases:
         return attrs.evolve(wanted, batch=wish.taste.batch)
 
     async def choose(
-        self, user_id: int, listed: Listed, episode: int, *, wish: Wish | None = None
+        self, user_id: int, listed: Listed, episode: int, *, ahead: Ahead | None = None
     ) -> Chosen:
         """Search for an episode and rank what is found; an error only if no indexer answered.
 
-        The search is everybody's; the order, and what is refused, the user's own: *wish* is
-        what `begin` returned, if it was called a moment ago.
+        The search is everybody's; the order, and what is refused, the user's own.  *ahead* is
+        what `begin` returned a moment ago, if it was called.
         """
-        wish = wish or await self.begin(user_id, listed, episode)
+        ahead = ahead or await self.begin(user_id, listed, episode)
+        wish = ahead.wish
         wanted = await self._wanted(listed, episode, wish)
-        search = self._search(listed.work, wanted)
+        key = _key(listed.work, wanted)
+        search = ahead.task if key == ahead.key else self._search(key, wanted)
         taste = await self._preferences.with_group(wish.taste, user_id, listed.work)
         held = await blocks.of(user_id, listed.work, episode)
         found = await asyncio.shield(search)
@@ -192,9 +207,8 @@ class Releases:
             failures=found.failures,
         )
 
-    def _search(self, work: WorkId, wanted: Wanted) -> asyncio.Task[Found]:
+    def _search(self, key: Key, wanted: Wanted) -> asyncio.Task[Found]:
         """Return the search for *wanted* that is on its way or was made a moment ago."""
-        key = (work, wanted.episode, search_terms(wanted))
         now = asyncio.get_running_loop().time()
         search = self._searches.get(key)
         if search is None or _is_over(search, now):
@@ -226,6 +240,10 @@ class Releases:
         if len(failures) == len(instances) and isinstance(answers[0], Error):
             raise answers[0] if isinstance(wanted, str) else _blamed(answers[0], instances[0].name)
         return Found(tuple(releases.values()), tuple(failures))
+
+
+def _key(work: WorkId, wanted: Wanted) -> Key:
+    return work, wanted.episode, search_terms(wanted)
 
 
 def _blamed(error: Error, indexer: str) -> BackendError:

@@ -11,7 +11,7 @@ from ..errors import Error
 from ..store.records import Intent
 from ..wire import FailureReply, StepName, StepReply
 from .packs import Held
-from .preferences import Wish
+from .releases import Ahead
 from .watchlists import Listed
 
 
@@ -30,12 +30,11 @@ class Step:
 class Begun:
     """What was begun for an intent before it was recorded, which harms nothing.
 
-    It is *held* by a pack that the user has, or the search for it is under way, and *wish*
-    is what the user wishes of the show.
+    It is *held* by a pack that the user has, or the search for it is under way.
     """
 
     held: Held | None
-    wish: Wish | None = None
+    ahead: Ahead | None = None
 
 
 class Run:

@@ -147,7 +147,7 @@ class Runner:
             return
         async with run.step("search") as step:
             chosen = await self._releases.choose(
-                intent.user_id, listed, intent.episode or 1, wish=begun.wish
+                intent.user_id, listed, intent.episode or 1, ahead=begun.ahead
             )
             step.detail = _found(chosen)
         async with run.step("choose") as step:

@@ -81,7 +81,9 @@ class View:
     def put(self, link: Link, revision: int) -> None:
         """Put a torrent on the list, or replace what is known of its ownership."""
         self._links[key_of(link)] = link
-        self._gone.pop(link.info_hash, None)
+        # Whoever has not heard that it left may have it from another client: only all of the
+        # list tells them that it is gone from there.
+        self.floor = max(self.floor, self._gone.pop(link.info_hash, self.floor))
         self._order = None
         self.touch(key_of(link), revision)
 

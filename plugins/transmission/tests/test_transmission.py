@@ -30,6 +30,7 @@ from uuutd.testing.transmission import USERNAME, TransmissionServer
 from .conftest import opened
 
 LABEL = "uuut"
+STOPPED = 0  # a status of Transmission
 FOLDER = PurePath("Some Show")
 HASH = InfoHash("ab" * 20)
 
@@ -269,6 +270,9 @@ async def test_other_programs_torrents_stay_as_they_are(client, shared, tmp_path
     there.add_torrent(magnet(other), paused=True, download_dir=str(tmp_path))
     fields = ["labels", "downloadDir", "status", "addedDate", "trackerList"]
     before = there.get_torrent(other.info_hash, arguments=fields).fields
+    while before["status"] != STOPPED:  # it looks for files first
+        await asyncio.sleep(0.05)
+        before = there.get_torrent(other.info_hash, arguments=fields).fields
     tracked = attrs.evolve(other, trackers=("http://127.0.0.1:9/announce",))
     await client.add(tracked, label=LABEL, folder=FOLDER)
     assert there.get_torrent(other.info_hash, arguments=fields).fields == before
