@@ -454,6 +454,9 @@ class Torrent:
     connected.  *error* is set with `TorrentState.ERROR` and says why in plain words.
     *finished* tells whether every wanted file is there, whatever the torrent does now.
     *private* and *limits* are what the client tells beside the rest, and else their defaults.
+    *content* is the absolute path, as the client calls it, of the file or folder that has all of
+    it, spelled as on the disk; *name* may be a claim of whoever added the torrent.  It is None
+    while the files are not known, and if the client does not tell.
     """
 
     info_hash: InfoHash
@@ -472,6 +475,7 @@ class Torrent:
     added_at: datetime | None = None
     completed_at: datetime | None = None
     save_path: str | None = None
+    content: str | None = None
     label: str | None = None
     error: str | None = None
     private: bool = False

@@ -16,6 +16,8 @@ from .text import clean
 
 MAX_MAGNET = 8 * 1024
 """The longest magnet that is read, in bytes."""
+V1_DIGITS = 40
+"""How many digits a v1 hash has; a v2 hash has 64."""
 MAX_PARAMETERS = 64
 MAX_TRACKERS = 20
 MAX_NAME = 256

@@ -200,7 +200,7 @@ def _torrent_actions(command: Command) -> None:
     label.add_argument("--clear", action="store_true", help="take all labels off")
     adopt = command("adopt", "As an administrator, take over a torrent that was there before.")
     adopt.add_argument("client", metavar="CLIENT", help="the torrent client that has it")
-    adopt.add_argument("hash", metavar="HASH", help="its info hash")
+    adopt.add_argument("hash", metavar="HASH", help="its whole info hash")
 
 
 def _name_torrents(parser: argparse.ArgumentParser, count: int | str) -> None:

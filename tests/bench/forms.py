@@ -67,14 +67,14 @@ class Ends:
 
     def __init__(self, subject: Subject, user: dict[str, str]) -> None:
         self._program, self._user = subject.program, user
-        self._at: dict[str, asyncio.Future[float]] = {}
+        self._at: dict[str, asyncio.Future[tuple[float, dict[str, str]]]] = {}
         self.resyncs = 0
 
-    def _end(self, job: str) -> asyncio.Future[float]:
+    def _end(self, job: str) -> asyncio.Future[tuple[float, dict[str, str]]]:
         return self._at.setdefault(job, asyncio.get_running_loop().create_future())
 
-    async def of(self, job: str) -> float:
-        """Return when the end of a job was told, by the monotonic clock."""
+    async def of(self, job: str) -> tuple[float, dict[str, str]]:
+        """Return when the end of a job was told, by the monotonic clock, and the job."""
         return await asyncio.wait_for(asyncio.shield(self._end(job)), TOLD_WITHIN)
 
     @asynccontextmanager
@@ -107,7 +107,7 @@ class Ends:
     def _note(self, job: dict[str, str]) -> None:
         end = self._end(job["id"])
         if job["state"] != "running" and not end.done():
-            end.set_result(time.monotonic())
+            end.set_result((time.monotonic(), job))
 
 
 @asynccontextmanager
@@ -174,9 +174,9 @@ async def _get(
     sent = time.monotonic()
     job = await _post(subject, user, show, form)
     answered = time.monotonic()
-    told = answered if form == "direct" else await ends.of(job["id"])
+    told = answered
     if form == "events":
-        _, job = await subject.program.ask("GET", f"jobs/{job['id']}", user)
+        told, job = await ends.of(job["id"])
     if job["state"] != "done":
         raise RuntimeError(f"{show.romaji}: {job}")
     came = subject.world.client.came[job["torrent"]]
@@ -214,6 +214,8 @@ async def row_7(world: World, folder: Path) -> list[Line]:
             found.append(await burst(world, folder / f"{form}-{number}", form))
         flying = await burst(world, folder / f"later-{number}", "events", later=LATER)
         later += flying.later
+    async with ready(world, folder / "alone") as (subject, user, _):
+        alone = await _later(subject, user, world.shows[:LATER])
     at_once = [each.answered for run in runs["events"] for each in run.asked]
     what, p99 = "answered with 202", 1000 * quantile(at_once, 0.99)
     lines = [
@@ -225,6 +227,7 @@ async def row_7(world: World, folder: Path) -> list[Line]:
             _p50(later),
             limit=30,
         ),
+        _line(f"{what}, one at a time: p99", 1000 * quantile(alone, 0.99), "ms", _p50(alone)),
     ]
     return lines + [line for form, found in runs.items() for line in _told(form, found)]
 

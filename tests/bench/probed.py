@@ -13,6 +13,7 @@ import time
 from asyncio.events import Handle
 from collections.abc import Callable
 from pathlib import Path
+from typing import TextIO
 
 import attrs
 
@@ -47,11 +48,11 @@ def read(file: Path, began: float, ended: float) -> Held:
 
 
 class Probe(asyncio.DefaultEventLoopPolicy):
-    """Makes loops that note how late they are."""
+    """Makes loops that note how late they are, in a file that is written line by line."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: TextIO) -> None:
         super().__init__()
-        self._file = file.open("w", buffering=1)
+        self._file = file
 
     def new_event_loop(self) -> asyncio.AbstractEventLoop:
         """Return a loop that is watched as soon as it runs."""
@@ -88,10 +89,11 @@ def _who(handle: Handle) -> str:
 
 def main() -> int:
     """Run the daemon until it is stopped."""
-    probe = Probe(Path(sys.argv[1]))
-    Handle._run = probe.timed(Handle._run)  # type: ignore[method-assign, assignment]
-    asyncio.set_event_loop_policy(probe)
-    return cli.main(sys.argv[2:])
+    with Path(sys.argv[1]).open("w", buffering=1) as file:
+        probe = Probe(file)
+        Handle._run = probe.timed(Handle._run)  # type: ignore[method-assign, assignment]
+        asyncio.set_event_loop_policy(probe)
+        return cli.main(sys.argv[2:])
 
 
 if __name__ == "__main__":

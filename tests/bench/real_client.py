@@ -36,6 +36,8 @@ UPLOAD_RATE = 4 << 20
 SEED_SIZE = 16 << 10
 PEOPLE = 20
 EVERY = 2.0
+LOOKS = 5
+"""How often each looks at first, while nobody acts."""
 ROUNDS = 15
 UPLOADED_AT_ONCE = 50
 _API = "api/v2"
@@ -81,7 +83,7 @@ async def scene(world: World, folder: Path, torrents: int, people: int) -> Async
         swarm = await stack.enter_async_context(Swarm(folder / "swarm", upload_rate=UPLOAD_RATE))
         server = await stack.enter_async_context(QBittorrentServer(folder / "qbittorrent"))
         hashes = await fill(server, swarm, torrents)
-        meter = await stack.enter_async_context(Meter(server.url))
+        meter = await stack.enter_async_context(Meter.before(server.url))
         table = subjects.qbittorrent_table(
             meter.url,
             username=USERNAME,
@@ -164,8 +166,18 @@ def _seed(folder: Path, number: int) -> tuple[str, bytes]:
 # --- what the users do --------------------------------------------------------------------
 
 
+async def look(it: Scene, person: Person, took: Took, rounds: int) -> None:
+    """Look every two seconds, and do nothing else."""
+    await asyncio.sleep(EVERY * person.number / len(it.people))
+    begins, path = time.monotonic(), LIST
+    for number in range(rounds):
+        await asyncio.sleep(max(0.0, begins + number * EVERY - time.monotonic()))
+        body = await took.time("look", _list(it.daemon, path, person))
+        path = since(body) if number % 5 else LIST
+
+
 async def use(it: Scene, person: Person, took: Took, rounds: int) -> None:
-    """Look every two seconds, and in between do one thing after another."""
+    """Look every two seconds, and in between do one thing after another, once get an episode."""
     await asyncio.sleep(EVERY * person.number / len(it.people))
     begins = time.monotonic()
     path = LIST
@@ -175,7 +187,7 @@ async def use(it: Scene, person: Person, took: Took, rounds: int) -> None:
         body = await took.time("list", _list(it.daemon, path, person))
         path = since(body) if number % 5 else LIST
         await asyncio.sleep(EVERY / 2)
-        if number == rounds // 2:
+        if number == person.number % rounds:
             await took.time("get", _get(it, person))
         else:
             await acts[number % len(acts)](it.daemon, person, took)
@@ -242,8 +254,10 @@ async def measure(
             await _list(it.daemon, LIST, person)
             await _list(it.daemon, "/api/v1/watchlist", person)
         world.slow_down()
+        took = Took()
+        await asyncio.gather(*(look(it, person, took, LOOKS) for person in it.people))
         it.meter.calls.clear()
-        took, began = Took(), time.monotonic()
+        began = time.monotonic()
         await asyncio.gather(*(use(it, person, took, rounds) for person in it.people))
         lasted = time.monotonic() - began
     return _lines(f"qBittorrent, {torrents} torrents", took, it.meter, lasted)
@@ -257,10 +271,13 @@ _INSIDE = {
 
 
 def _lines(what: str, took: Took, meter: Meter, lasted: float) -> list[Line]:
-    lists = took.by["list"]
-    note = f"p50 {_p50(lists)} ms, of {len(lists)} by {PEOPLE} users"
-    p99 = 1000 * quantile(lists, 0.99)
-    lines = [_line(f"{what}: list, p99", p99, "ms", note, limit=25)]
+    lines = [
+        _line(f"{what}: {name}, p99", 1000 * quantile(seconds, 0.99), "ms", _p50(seconds), limit=25)
+        for name, seconds in (
+            ("list while nobody acts", took.by["look"]),
+            (f"list while {PEOPLE} users act", took.by["list"]),
+        )
+    ]
     acts = ("pause", "resume", "limit", "details", "get")
     lines += [_action(what, name, took.by[name], meter) for name in acts]
     looks = meter.inside("sync/maindata")
@@ -277,16 +294,16 @@ def _lines(what: str, took: Took, meter: Meter, lasted: float) -> list[Line]:
 
 def _action(what: str, name: str, seconds: list[float], meter: Meter) -> Line:
     """Return how long an action took, and how much of that the client needed by itself."""
-    note = f"p50 {_p50(seconds)} ms, of {len(seconds)}"
+    note = _p50(seconds)
     if name == "get":
         note += f", of which {1000 * NYAA_SECONDS:.0f} are the indexer's latency"
     elif inside := meter.inside(*_INSIDE.get(name, ())):
-        note += f"; inside the client p50 {_p50(inside)}, p99 {1000 * quantile(inside, 0.99):.0f}"
+        note += f"; inside the client {_p50(inside)}"
     return _line(f"{what}: {name}, p99", 1000 * quantile(seconds, 0.99), "ms", note)
 
 
 def _p50(seconds: list[float]) -> str:
-    return f"{1000 * quantile(seconds, 0.5):.1f}"
+    return f"p50 {1000 * quantile(seconds, 0.5):.1f} ms, of {len(seconds)}"
 
 
 def _line(what: str, value: float, unit: str, note: str = "", limit: float | None = None) -> Line:

@@ -12,7 +12,8 @@ from uuutd_qbittorrent import QBittorrent, QBittorrentConfig
 
 from uuutd.config import BackendTable
 from uuutd.domain import InfoHash, Secret
-from uuutd.errors import Foreign
+from uuutd.errors import Foreign, Invalid, JobFailed
+from uuutd.metainfo import read_metainfo
 from uuutd.services import waiting
 from uuutd.store import links
 from uuutd.testing.programs import missing
@@ -21,7 +22,7 @@ from uuutd.testing.swarm import Swarm
 from uuutd.wire import AddTorrentRequest, SpeedLimits
 
 from .conftest import make_user
-from .tools import one_database, remove, until
+from .tools import one_database, remove, settled, until
 
 WHAT_IS_SET = (
     "hash",
@@ -148,6 +149,46 @@ async def test_what_another_program_put_there_is_never_touched(boot, server, swa
         await until(is_paused)
         await remove(box, one, wanted)
         assert {key: value for key, value in before.items() if key != wanted} == await other.kept()
+
+
+@one_database
+async def test_no_hash_of_a_hybrid_endangers_another_programs(boot, server, swarm):
+    theirs = await swarm.add("Theirs.mkv", size=1 << 16, version="hybrid")
+    ours = await swarm.add("Ours.mkv", size=1 << 16, version="hybrid")
+    v2, cut = read_metainfo(theirs.metainfo).aliases
+    async with other_program(server) as other, boot() as box:
+        folder = server.folder / "theirs"
+        await other.add(theirs.metainfo, category="sonarr", folder=str(folder))
+
+        async def it_runs():
+            return any(row["runs"] for row in (await other.kept()).values())
+
+        await until(it_runs, within=40)
+        before = await other.kept()
+        user, jobs = await make_user(box, "one"), box.services.jobs
+        for source, error in (
+            (v2, Invalid),
+            (f"magnet:?xt=urn:btmh:1220{v2}", Invalid),
+            (cut, JobFailed),
+        ):
+            with pytest.raises(error):
+                await jobs.add(user, AddTorrentRequest(source=source, client="box"))
+        await settled(box, user)
+        assert await other.kept() == before
+        assert (folder / theirs.name).exists()
+        row, _ = await jobs.add(user, AddTorrentRequest(source=theirs.info_hash, client="box"))
+        assert row.foreign
+        request = AddTorrentRequest(source="", client="box")
+        row, _ = await jobs.add_file(user, theirs.metainfo, request)
+        assert (row.hash, row.foreign) == (theirs.info_hash, True)
+        row, _ = await jobs.add_file(user, ours.metainfo, request)
+        assert (row.hash, row.foreign) == (ours.info_hash, False)
+        await box.services.torrent_actions.pause(user, ours.info_hash)
+        await remove(box, user, ours.info_hash)
+        await remove(box, user, theirs.info_hash)
+        assert await other.kept() == before
+        assert set(await other.all()) == {cut}
+        assert (folder / theirs.name).exists()
 
 
 async def each_is_refused(actions, user, info_hash):

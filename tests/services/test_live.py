@@ -260,7 +260,44 @@ async def test_who_comes_back_is_told_what_was_missed(box, user):
             follower.take(change)
 
 
-@pytest.mark.parametrize("unknown", [0, 10**17])
+async def test_a_job_told_meanwhile_claims_nothing_about_torrents(box, user, monkeypatch):
+    first, second = await add(box, user, "first"), await add(box, user, "second")
+    label, view = box.services.torrent_actions.label, box.services.torrents.view
+    follower = Follower()
+    follower.take(read(await view(user)))
+    async with box.services.events.subscribe(user.id, None) as stream:
+        await label(user, first, ["one"])
+        while follower.rows[first]["labels"] != ["one"]:
+            change, _ = await told(stream)
+            follower.take(change)
+        monkeypatch.setattr(board, "EVENTS_EVERY", 60.0)
+        await label(user, first, ["two"])
+        await view(user)  # by another terminal, say: now the row has its number
+        await remove_begun(box, user, second)
+        async with asyncio.timeout(WITHIN):
+            while (event := await anext(stream)).name != "job":
+                pass
+    async with box.services.events.subscribe(user.id, event.id) as stream:
+        change, _ = await told(stream)
+    follower.take(change)
+    assert not change["full"]
+    assert follower.rows[first]["labels"] == ["two"]
+    assert second not in follower.rows
+
+
+async def test_everybodys_list_shows_nobodys_labels(box, user):
+    other = await make_user(box, "rin")
+    theirs = await add(box, other, "theirs")
+    label, torrents = box.services.torrent_actions.label, box.services.torrents
+    await label(other, theirs, ["before"])
+    listed = await torrents.view_all(user)
+    assert [row.labels for row in listed.torrents] == [()]
+    await label(other, theirs, ["after"])
+    assert (await torrents.view_all(user, Ask(since=listed.revision))).torrents == ()
+    assert [row.labels for row in (await torrents.view(other)).torrents] == [("after",)]
+
+
+@pytest.mark.parametrize("unknown", ["0", str(10**17), "7.x"])
 async def test_who_missed_too_much_is_given_everything(box, user, unknown):
     first = await add(box, user, "first")
     async with box.services.events.subscribe(user.id, unknown) as stream:
@@ -311,10 +348,14 @@ async def test_nobody_is_told_of_another_users_torrents(box, user):
     assert {row["hash"] for row in change["torrents"]} == {mine}
 
 
-async def test_what_its_client_lost_is_seen_as_missing(box, user):
+async def test_what_its_client_lost_is_missing_once_that_is_recorded(box, user):
     first = await add(box, user, "first")
     whole = await box.services.torrents.view(user)
     box.world.client.lose(first)
     await refreshed(box)
     told = await box.services.torrents.view(user, Ask(since=whole.revision))
+    nothing = "main shows nothing of it; it is not recorded as missing"
+    assert [(row.state, row.error) for row in told.torrents] == [("queued", nothing)]
+    await box.services.reconciler.once()
+    told = await box.services.torrents.view(user, Ask(since=told.revision))
     assert [row.state for row in told.torrents] == [TorrentState.MISSING.value]

@@ -8,7 +8,7 @@ import pytest
 from uuutd.domain import Torrent, TorrentState
 from uuutd.errors import Invalid, Unavailable
 from uuutd.services import board, reconcile, snapshots
-from uuutd.services.runner import LABEL
+from uuutd.services.remover import LABEL
 from uuutd.store import links
 from uuutd.testing.fakes import FakeConfig, FakeIndexer, fake_hash
 from uuutd.wire import AddTorrentRequest
@@ -94,6 +94,20 @@ async def test_nobody_waits_for_a_client_that_hangs(box, user, monkeypatch):
             assert view.torrents == before.torrents
 
 
+async def test_who_did_something_waits_for_a_newer_look_and_nobody_else_does(box, user):
+    await get(box, user)
+    await box.services.torrents.view(user)
+    async with box.world.client.gate.hold("changes"):
+        box.services.torrents.outdate("main", user.id + 1)
+        async with asyncio.timeout(1):
+            await box.services.torrents.view(user)
+        box.services.torrents.outdate("main", user.id)
+        looking = asyncio.ensure_future(box.services.torrents.view(user))
+        await asyncio.wait([looking], timeout=0.3)
+        assert not looking.done()
+    await asyncio.wait_for(looking, WITHIN)
+
+
 async def test_an_answer_from_before_the_add_does_not_make_it_missing(box, user, monkeypatch):
     await box.services.torrents.view(user)
     late = answers_late(monkeypatch, box.world.client, "changes")
@@ -106,6 +120,17 @@ async def test_an_answer_from_before_the_add_does_not_make_it_missing(box, user,
     (row,) = (await box.services.torrents.view(user)).torrents
     assert (row.hash, row.state) == (job.torrent, "downloading")
     assert "missing" not in [row.state for row in meanwhile.torrents]
+
+
+async def test_a_client_that_has_not_answered_yet_makes_nothing_missing(boot, world):
+    async with boot() as first:
+        user = await make_user(first)
+        job = await get(first, user)
+    world.client.gate.failing["changes"] = Unavailable("It is away.")
+    async with boot() as second:
+        (row,) = (await second.services.torrents.view(user)).torrents
+        assert (row.hash, row.state) == (job.torrent, "queued")
+        assert row.error == "main has not answered yet"
 
 
 # --- reconciliation -------------------------------------------------------------------------

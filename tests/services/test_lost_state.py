@@ -47,7 +47,7 @@ async def test_more_than_a_fifth_at_once_writes_nothing(box, user, hashes, lost,
             if event.name == "end":
                 break
             if event.name == "backend":
-                told.append([each.code for each in event.value.alarms])
+                told.append([each.code for each in event.event.value.alarms])
     assert told == ([["lost-state"]] if alarmed else [])
     assert [each.code for each in alarm(box)] == (["lost-state"] if alarmed else [])
     found = await states(user)
@@ -67,6 +67,9 @@ async def test_it_is_over_when_they_are_back(box, user, hashes):
         await box.services.reconciler.once()
     (raised,) = alarm(box)
     assert "0 of 10" in raised.text
+    listed = (await box.services.torrents.view(user)).torrents
+    nothing = "main shows nothing of it; it is not recorded as missing"
+    assert {(row.state, row.error) for row in listed} == {("queued", nothing)}
     for row in kept.values():
         box.world.client._put(row)
     await box.services.reconciler.once()

@@ -133,7 +133,8 @@ async def test_what_is_in_a_client_no_longer_configured_can_be_had_and_removed(b
     world.more_clients.clear()
     async with boot() as second:
         (row,) = (await second.services.torrents.view(user)).torrents
-        assert (row.client, row.state) == ("old", "missing")
+        assert (row.client, row.state) == ("old", "error")
+        assert row.error == "old is no longer in the configuration"
         new = await get(second, user)
         assert new.id != old.id
         assert (new.state, new.client) == ("done", "main")
@@ -224,7 +225,7 @@ async def test_what_is_added_by_hand_never_writes_over_an_episode_that_is_there(
     added, _ = await box.services.jobs.add(other, request)
     rows = box.world.client.rows
     assert rows[first.torrent].save_path == "Yoru no Toshokan"
-    assert rows[added.hash].save_path == f"Yoru no Toshokan/other {added.hash[:8]}"
+    assert rows[added.hash].save_path == f"Yoru no Toshokan/{added.hash}"
 
 
 async def test_a_forced_download_that_fails_leaves_the_episode_to_what_is_there(box, user):

@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from uuutd.domain import EntryId, Titles, Work
-from uuutd.services.events import KEPT, QUEUED, RESYNC, Events
-from uuutd.services.folders import LONGEST, show_folder
+from uuutd.errors import Unavailable
+from uuutd.services.events import KEPT, QUEUED, RESYNC, TORRENTS, Delta, Events, Place
+from uuutd.services.folders import LONGEST, MOST_BYTES, show_folder
 from uuutd.services.locks import Locks
 from uuutd.services.waiting import Patience
 from uuutd.services.works import work_id
@@ -21,6 +22,7 @@ def test_a_shows_folder_is_one_harmless_name(title):
     folder = show_folder(title)
     (name,) = folder.parts
     assert 0 < len(name) <= LONGEST + len(" (show)")
+    assert len(name.encode()) <= MOST_BYTES + len(" (show)")
     assert not set(name) & set('/\\:*?"<>|\0\n')
     assert not name.startswith(".")
     assert not name.endswith((".", " "))
@@ -35,6 +37,7 @@ def test_a_shows_folder_is_one_harmless_name(title):
         ("...", "show"),
         ("CON", "CON (show)"),
         ("葬送のフリーレン", "葬送のフリーレン"),
+        ("葬" * LONGEST, "葬" * (MOST_BYTES // 3)),
     ],
 )
 def test_folders_of_odd_titles(title, folder):
@@ -85,6 +88,73 @@ async def test_a_subscriber_resumes_where_it_was():
         assert [e.data for e in await collect(stream, 2)] == [b"2", b"4"]
 
 
+async def test_what_is_told_of_jobs_says_nothing_about_torrents():
+    events, asked = Events(), []
+
+    async def torrents(_, since):
+        asked.append(since)
+        return Delta(events.sequence.last, None)
+
+    events.torrents = torrents
+    async with events.subscribe(1, None) as stream:
+        told = events.sequence.last
+        events.sequence.next()  # a torrent changed, and that is held back
+        events.publish("job", 1, user_id=1)
+        (job,) = await collect(stream, 1)
+    events.publish("job", 2, user_id=1)
+    async with events.subscribe(1, job.id) as stream:
+        events.publish("job", 3, user_id=1)
+        found = await collect(stream, 2)
+    assert [event.data for event in found] == [b"2", b"3"]
+    assert asked[-1] == told
+    missed, after = (Place.read(event.id) for event in found)
+    assert (missed.torrents, after.torrents) == (told, after.events)
+
+
+async def test_who_starts_over_and_goes_away_before_the_torrents_gets_all_of_them_later():
+    events, asked = Events(), []
+
+    async def torrents(_, since):
+        asked.append(since)
+        return Delta(events.sequence.last, b"{}")
+
+    events.torrents = torrents
+    async with events.subscribe(1, "0") as stream:
+        (resync,) = await collect(stream, 1)
+    asked.clear()
+    async with events.subscribe(1, resync.id) as stream:
+        (event,) = await collect(stream, 1)
+    assert (resync.name, event.name, asked[-1]) == (RESYNC, TORRENTS, 0)
+
+
+async def test_what_was_missed_comes_though_the_torrents_cannot_be_read():
+    events = Events()
+    async with events.subscribe(1, None) as stream:
+        events.publish("job", 1)
+        (job,) = await collect(stream, 1)
+    events.publish("job", 2)
+    async with events.subscribe(1, job.id) as stream:
+        events.torrents = fails
+        (event,) = await collect(stream, 1)
+    assert event.data == b"2"
+
+
+async def fails(_, since):
+    raise Unavailable(f"Nothing is known since {since}.")
+
+
+@pytest.mark.parametrize(
+    "text", ["", ".", "7.", ".7", "-1", "+1", "1.2.3", " 1", "9" * 30, "1." + "9" * 30, "\u0663"]
+)
+def test_an_id_that_is_not_ours_is_known(text):
+    assert Place.read(text) is None
+
+
+def test_an_id_is_read_as_it_was_written():
+    assert Place.read(str(Place(7, 5))) == Place(7, 5)
+    assert Place.read("7") == Place(7, 7)
+
+
 async def test_an_event_known_from_before_a_restart_is_a_gap():
     before = Events()
     async with before.subscribe(0, None) as stream:
@@ -98,7 +168,7 @@ async def test_an_event_known_from_before_a_restart_is_a_gap():
         assert event.name == RESYNC
 
 
-@pytest.mark.parametrize("last", [1, KEPT * 10])
+@pytest.mark.parametrize("last", ["1", str(KEPT * 10), "x", f"{10**17}.{10**17}"])
 async def test_who_missed_too_much_is_told_to_start_over(last):
     events = Events()
     for number in range(KEPT + 10):

@@ -456,5 +456,5 @@ async def notices(box, user, stream):
         if event.name == "end":
             break
         if event.name == "notice":
-            found.append(event.value)
+            found.append(event.event.value)
     return found

@@ -11,7 +11,8 @@ from bencode2 import bencode
 
 from uuutd.config import Fetch
 from uuutd.domain import InfoHash, Limits, Peer, TorrentState
-from uuutd.errors import Conflict, Foreign, Invalid, NotFound
+from uuutd.errors import Conflict, Foreign, Invalid, JobFailed, NotFound, Unavailable
+from uuutd.metainfo import source_from
 from uuutd.services import waiting
 from uuutd.store import links
 from uuutd.testing.fakes import FakeClient, FakeConfig, fake_hash
@@ -24,7 +25,7 @@ from uuutd.wire import (
 )
 
 from .conftest import SHOW, make_user
-from .tools import get, one_database, remove
+from .tools import ended, get, one_database, remove
 
 MINE = fake_hash("what the user picked")
 SLOW, SLOWER = SpeedLimits(down=1 << 20, up=1 << 16), SpeedLimits(down=1 << 19, up=None)
@@ -286,7 +287,63 @@ async def test_two_torrents_of_a_show_that_are_called_the_same_are_kept_apart(bo
     await add(box, user, source, entry=SHOW, episode=6)
     rows = box.world.client.rows
     assert rows[first.torrent].save_path == "Yoru no Toshokan"
-    assert rows[MINE].save_path == f"Yoru no Toshokan/other {MINE[:8]}"
+    assert rows[MINE].save_path == f"Yoru no Toshokan/{title.upper()} {MINE[:16]}"
+
+
+async def test_magnets_for_a_show_have_folders_of_their_own_whatever_they_are_called(box, user):
+    for episode, source in enumerate(("one", "two", "three"), 5):
+        name = f"&dn=Ep+{source}" if source != "three" else ""
+        magnet = f"magnet:?xt=urn:btih:{fake_hash(source)}{name}"
+        await add(box, user, magnet, entry=SHOW, episode=episode)
+    folders = {each: box.world.client.rows[fake_hash(each)].save_path for each in ("one", "two")}
+    assert folders == {
+        each: f"Yoru no Toshokan/Ep {each} {fake_hash(each)[:16]}" for each in ("one", "two")
+    }
+    bare = fake_hash("three")
+    assert box.world.client.rows[bare].save_path == f"Yoru no Toshokan/{bare}"
+
+
+def torrent_file(name, length=5):
+    info = {b"length": length, b"name": name, b"piece length": 1 << 14, b"pieces": b"p" * 20}
+    return bencode({b"info": info})
+
+
+async def test_a_file_for_a_show_is_compared_with_what_the_client_has_of_it(box, user):
+    async def place(name, episode, length=5):
+        ask = AddTorrentRequest(source="", entry=SHOW, episode=episode)
+        data = torrent_file(name, length)
+        return (await box.services.jobs.add_file(user, data, ask))[0].save_path
+
+    assert await place(b"Ep 5.mkv", 5) == "Yoru no Toshokan"
+    assert await place(b"Ep 6.mkv", 6) == "Yoru no Toshokan"
+    assert (await place(b"EP_5.MKV", 7, 6)).startswith("Yoru no Toshokan/EP_5.MKV ")
+    await add(box, user, entry=SHOW, episode=8)  # a magnet: nobody knows what is in it
+    assert (await place(b"Ep 9.mkv", 9)).startswith("Yoru no Toshokan/Ep 9.mkv ")
+
+
+async def test_files_that_wait_for_their_client_do_not_meet_there(box, user, monkeypatch):
+    monkeypatch.setattr("uuutd.services.jobs.ADD_WITHIN", 0.05)
+    client = box.world.client
+    client.gate.failing["torrents"] = client.gate.failing["add"] = Unavailable("it is down")
+    jobs, hashes = [], []
+    for episode in (5, 6):
+        ask = AddTorrentRequest(source="", entry=SHOW, episode=episode)
+        data = torrent_file(b"Ep.mkv", episode)
+        hashes.append(source_from(data).info_hash)
+        with pytest.raises(JobFailed) as told:
+            await box.services.jobs.add_file(user, data, ask)
+        jobs.append(told.value)
+    for told in jobs:
+        assert told.failure.code == "unavailable"
+        assert told.failure.detail == "main has not taken the torrent yet: it is down"
+        assert told.job in told.failure.hint
+        assert (await box.services.jobs.get(user, told.job)).state == "running"
+    client.gate.failing.clear()
+    for told in jobs:
+        assert (await ended(box, user, told.job)).state == "done"
+    first, second = (client.rows[each].save_path for each in hashes)
+    assert first == "Yoru no Toshokan"
+    assert second == f"Yoru no Toshokan/Ep.mkv {hashes[1][:16]}"
 
 
 def hybrid(name):
@@ -338,7 +395,9 @@ async def test_a_magnet_cannot_make_two_torrents_one(box, user, other):
     _, _, v2 = hybrid(b"Show")
     lie = f"magnet:?xt=urn:btih:{MINE}&xt=urn:btmh:1220{v2}"
     await add(box, user, lie)
-    assert await add(box, other, v2) == v2
+    with pytest.raises(Invalid, match="v2 hash alone"):
+        await add(box, other, v2)
+    assert list(box.world.client.rows) == [MINE]
 
 
 # --- several clients ------------------------------------------------------------------------

@@ -653,7 +653,7 @@ async def notices(box, user, act):
             if event.name == "end":
                 break
             if event.name == "notice":
-                found.append(event.value)
+                found.append(event.event.value)
         return found
 
 
@@ -707,5 +707,5 @@ async def test_a_download_by_force_tells_too_and_why_repeats_it(box, user):
 async def first_notice(stream):
     async for event in stream:
         if event.name == "notice":
-            return event.value
+            return event.event.value
     return None

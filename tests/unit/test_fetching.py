@@ -69,6 +69,19 @@ def test_the_longest_folder_that_fits_is_called_otherwise(save_path, found):
     assert fetch_commands(torrent, fetch) == (f"echo {found}",)
 
 
+@pytest.mark.parametrize("name", ["First.mkv", "a/b", "", "a" * 40])
+def test_what_is_on_the_disk_counts_whatever_the_torrent_is_called(name):
+    torrent = attrs.evolve(DONE, name=name, content="/downloads/A Show/x y.mkv")
+    fetch = Fetch(commands=("echo {path}",), paths={"/downloads": "/srv"})
+    assert fetch_commands(torrent, fetch) == ("echo '/srv/A Show/x y.mkv'",)
+
+
+@pytest.mark.parametrize("name", ["\x1b[2Jx", "a\nb", "a\u202eb", "../x", "\x9b2J"])
+def test_a_line_that_could_order_a_terminal_about_is_not_made(name):
+    torrent = attrs.evolve(DONE, content=f"/downloads/A Show/{name}")
+    assert fetch_commands(torrent, Fetch(commands=(RSYNC,))) == ()
+
+
 @settings(max_examples=60)
 @given(st.lists(HOSTILE, min_size=1, max_size=8))
 @example(["'; echo pwned; '", "$(echo pwned)", "`echo pwned`", "\n", "-rf", "{path}", "\\"])

@@ -120,3 +120,11 @@ def test_adopt_is_for_administrators(uuut, daemon):
     assert daemon.called("POST", path)
     daemon.problems["POST", path] = problem_reply(403, "forbidden", "Only for administrators.")
     assert uuut("adopt", "seedbox", DONE).code == 4
+
+
+@pytest.mark.parametrize("given", [DONE[:8], DONE + "b", "g" * 40, "Frieren"])
+def test_adopt_says_that_it_needs_the_whole_hash(uuut, daemon, given):
+    told = uuut("adopt", "seedbox", given)
+    assert told.code == 2
+    assert f"{given} is not a whole info hash" in told.words
+    assert not daemon.called("POST", f"admin/torrents/seedbox/{given}/adopt")

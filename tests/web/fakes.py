@@ -41,7 +41,7 @@ class Caller:
 
 @attrs.frozen
 class Event:
-    id: int
+    id: str
     name: str
     data: bytes
 
@@ -430,20 +430,22 @@ class Events:
 
     def __init__(self):
         self.past = []
+        self.asked_for = []
         self.queues = []
         self.all_gone = asyncio.Event()
 
     def publish(self, name, data):
-        event = Event(len(self.past) + 1, name, data)
+        event = Event(str(len(self.past) + 1), name, data)
         self.past.append(event)
         for queue in self.queues:
             queue.put_nowait(event)
 
     @asynccontextmanager
     async def subscribe(self, user_id, last_event_id):
+        self.asked_for.append(last_event_id)
         queue = asyncio.Queue()
         for event in self.past if last_event_id is not None else ():
-            if event.id > last_event_id:
+            if int(event.id) > int(last_event_id):
                 queue.put_nowait(event)
         self.queues.append(queue)
         try:

@@ -61,11 +61,11 @@ async def test_a_stream_resumes_after_the_last_event(face, stream):
     assert (await block(response))[0] == "id: 4"
 
 
-@pytest.mark.parametrize("odd", ["x", "-1", "9" * 30, "\u0663".encode().decode("latin-1")])
-async def test_an_id_that_is_not_ours_starts_over(face, stream, odd):
-    face.services.events.publish("job", b"{}")
-    response = await stream(Last_Event_ID=odd)
-    assert (await block(response))[0] == "id: 1"
+@pytest.mark.parametrize(("sent", "handed"), [("7.5", "7.5"), ("x", "x"), ("", None)])
+async def test_the_last_id_is_handed_on_as_it_was_sent(face, stream, sent, handed):
+    face.services.events.past.clear()
+    await stream(Last_Event_ID=sent)
+    assert face.services.events.asked_for == [handed]
 
 
 async def test_a_comment_keeps_it_open(face, stream, monkeypatch):

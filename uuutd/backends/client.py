@@ -3,6 +3,7 @@
 import abc
 from collections.abc import Collection
 from pathlib import PurePath
+from typing import ClassVar
 
 from ..domain import (
     Changes,
@@ -25,6 +26,9 @@ class TorrentClient(Backend[ConfigT]):
     raises `uuutd.errors.NotFound`, except from `torrents`, which leaves it out, and
     from `remove`, for which gone is gone.
     """
+
+    keeps_labels: ClassVar[bool] = True
+    """Whether `torrents` tells the label of `add`: then what bears none was not added by us."""
 
     @abc.abstractmethod
     async def add(

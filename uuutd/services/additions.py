@@ -6,10 +6,12 @@ from datetime import UTC, datetime
 import attrs
 
 from ..domain import EntryId, Source
+from ..errors import Invalid
+from ..magnets import V1_DIGITS
 from ..store import aliases
 from ..store.records import Intent, IntentState, User
 from ..wire import AddTorrentRequest
-from .beside import folder_by_hand, own_folder
+from .beside import Beside
 from .releases import which_episode
 from .routing import Routing
 from .run import waiting
@@ -19,13 +21,22 @@ from .watchlists import Watchlists
 class Additions:
     """Drafts the jobs of what is added by hand."""
 
-    def __init__(self, watchlists: Watchlists, routing: Routing) -> None:
+    def __init__(self, watchlists: Watchlists, routing: Routing, beside: Beside) -> None:
         self._watchlists = watchlists
         self._routing = routing
+        self._beside = beside
 
     async def draft(self, user: User, source: Source, request: AddTorrentRequest) -> Intent:
-        """Return the job that brings *source*, without its key."""
+        """Return the job that brings *source*, without its key.
+
+        Raises `uuutd.errors.Invalid` for a v2 hash alone, unless the v1 hash to it is known.
+        """
         info_hash = await aliases.resolve(source.info_hash)
+        if source.metainfo is None and len(info_hash) != V1_DIGITS:
+            raise Invalid(
+                "A v2 hash alone cannot be told from a hybrid torrent that is there already.",
+                hint="Give its .torrent file, or a magnet with its v1 hash (urn:btih:...).",
+            )
         if source.aliases:
             await aliases.remember(info_hash, source.aliases)
         now = datetime.now(UTC)
@@ -44,8 +55,7 @@ class Additions:
         )
         if request.entry is None:
             client = await self._routing.client(user.id, request.client, None)
-            asked = {**draft.request, "folder": folder_by_hand(source)}
-            return attrs.evolve(draft, client=client, request=asked)
+            return await self._placed(attrs.evolve(draft, client=client), source)
         listed = await self._watchlists.locate(user.id, request.provider, EntryId(request.entry))
         show = (listed.provider, listed.entry.id)
         draft = attrs.evolve(
@@ -57,5 +67,8 @@ class Additions:
             title=str(listed.entry.work.titles),
             episode=which_episode(listed.entry, request.episode),
         )
-        asked = {**draft.request, "folder": await own_folder(draft, source.name)}
-        return attrs.evolve(draft, request=asked)
+        return await self._placed(draft, source)
+
+    async def _placed(self, draft: Intent, source: Source) -> Intent:
+        folder = await self._beside.folder_by_hand(draft, source)
+        return attrs.evolve(draft, request={**draft.request, "folder": folder})

@@ -111,7 +111,8 @@ def assemble(
         judges=judges,
     )
     presence, packs = Presence(instances, tasks), Packs(instances, relations, preferences)
-    taking, room = Taking(instances, Beside(instances)), Room(instances, disk or Disk(), tasks)
+    beside = Beside(instances)
+    taking, room = Taking(instances, beside), Room(instances, disk or Disk(), tasks)
     runner = Runner(
         watchlists,
         releases,
@@ -131,7 +132,7 @@ def assemble(
         relations,
         torrents,
         instances,
-        additions=Additions(watchlists, routing),
+        additions=Additions(watchlists, routing, beside),
         routing=routing,
         room=room,
         events=events,

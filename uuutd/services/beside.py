@@ -16,6 +16,8 @@ from .folders import show_folder
 
 MADE_HARD = 16
 """Digits of a hash that cannot be had for another torrent on purpose: a matter of 2**64 tries."""
+COMPARED = 50
+"""With how many torrents one is compared, as the client is asked for the files of each."""
 _NO_LETTERS = re.compile(r"[\W_]+")
 
 
@@ -35,11 +37,32 @@ class Beside:
         """
         if REPLACES in intent.request:
             return await self._of_newer(intent, release)
-        return await own_folder(intent, release.title)
+        return await _own_folder(intent, release.title)
+
+    async def folder_by_hand(self, intent: Intent, source: Source) -> str:
+        """Return the folder inside the show's for what is added by hand; empty for the show's own.
+
+        Only a ``.torrent`` file tells what the files are called; the name in a magnet is a claim
+        of whoever wrote it.  What may be called like a file of another torrent of the show, or of
+        no known show, gets a folder of its own.
+        """
+        if intent.work is None or source.metainfo is None:
+            return _folder_alone(source)
+        if folder := await _own_folder(intent, source.name):
+            return folder
+        others = await links.of_show(intent)
+        if len(others) > COMPARED:
+            return _folder_alone(source)
+        name = _letters((await asyncio.to_thread(read_metainfo, source.metainfo)).name)
+        for other in others:
+            tops = await self._tops(intent.client, other)
+            if not tops or name in map(_letters, tops):
+                return _folder_alone(source)
+        return ""
 
     async def _of_newer(self, intent: Intent, release: Release) -> str:
         new = await self._top(intent, release)
-        old = await self._tops(intent)
+        old = await self._tops(intent.client, InfoHash(intent.request[REPLACES]))
         if new is not None and old and _letters(new) not in map(_letters, old):
             return ""
         return f"newer {_short(intent)}"
@@ -58,19 +81,18 @@ class Beside:
             return None
         return read.name if intent.info_hash in (read.info_hash, *read.aliases) else None
 
-    async def _tops(self, intent: Intent) -> set[str]:
-        """Return the files and folders that the old torrent put down; none if nobody can tell."""
-        replaced = InfoHash(intent.request[REPLACES])
+    async def _tops(self, client: str | None, info_hash: InfoHash) -> set[str]:
+        """Return the files and folders that a torrent puts down; none if nobody can tell."""
         try:
-            files = await self._instances.client(intent.client or "").call(
-                "files", lambda c: c.files(replaced)
+            files = await self._instances.client(client or "").call(
+                "files", lambda c: c.files(info_hash)
             )
         except Error:
             return set()
         return {file.path.partition("/")[0] for file in files}
 
 
-async def own_folder(intent: Intent, name: str) -> str:
+async def _own_folder(intent: Intent, name: str) -> str:
     """Return a folder for a torrent that may write over another in its show's; else none, empty.
 
     The other one has the same episode, or is called *name*, too.
@@ -78,8 +100,8 @@ async def own_folder(intent: Intent, name: str) -> str:
     return f"other {_short(intent)}" if await links.has_another(intent, name) else ""
 
 
-def folder_by_hand(source: Source) -> str:
-    """Return a folder for a torrent of no known show: nobody else's files are in it.
+def _folder_alone(source: Source) -> str:
+    """Return a folder for one torrent: nobody else's files are in it.
 
     The hash is in its name, as names of torrents are easily the same, by accident or not.
     """

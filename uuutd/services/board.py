@@ -50,6 +50,7 @@ class Board:
         self._doubtful: dict[str, set[Key]] = {}
         self._position = touched.position()
         self._lock = asyncio.Lock()
+        self._failed: tuple[float, Error | None] = (-math.inf, None)
         self._dirty: set[int] = set()
         self._telling: asyncio.Task[None] | None = None
         self._told = -math.inf
@@ -63,12 +64,24 @@ class Board:
         return self._sequence.last
 
     async def of(self, user_id: int) -> View:
-        """Return the list of a user, or of `EVERYBODY`, as it is recorded now."""
+        """Return the list of a user, or of `EVERYBODY`, as it is recorded now.
+
+        Those who wait in line for a database that does not answer are told so together.
+        """
         if touched.position() != self._position or user_id not in self._views:
+            clock = asyncio.get_running_loop().time
+            began = clock()
             async with self._lock:
-                await self._refresh()
-                if user_id not in self._views:
-                    await self._load(user_id)
+                failed_at, failure = self._failed
+                if failure is not None and failed_at >= began:
+                    raise failure
+                try:
+                    await self._refresh()
+                    if user_id not in self._views:
+                        await self._load(user_id)
+                except Error as error:
+                    self._failed = clock(), error
+                    raise
         return self._views[user_id]
 
     # --- what is recorded -------------------------------------------------------------------
@@ -89,7 +102,7 @@ class Board:
         newest: dict[Key, Link] = {}
         owners: dict[Key, set[int]] = {}
         for link in await links.everybody():
-            newest.setdefault(key_of(link), link)
+            newest.setdefault(key_of(link), _for_all(link))
             owners.setdefault(key_of(link), set()).add(link.user_id)
         self._owners = {key: tuple(sorted(ids)) for key, ids in owners.items()}
         await self._learn_names({user_id for ids in owners.values() for user_id in ids})
@@ -116,7 +129,7 @@ class Board:
         wanted = {link.user_id: link for link in owned if link.user_id in self._views}
         if EVERYBODY in self._views and owned:
             await self._learn_names([link.user_id for link in owned])
-            wanted[EVERYBODY] = max(owned, key=lambda link: link.id)
+            wanted[EVERYBODY] = _for_all(max(owned, key=lambda link: link.id))
         owners = tuple(sorted(link.user_id for link in owned))
         others = self._owners.get(key) != owners
         self._owners[key] = owners
@@ -216,3 +229,8 @@ class Board:
                 b",".join(row.data for row in rows),
             )
         return Delta(revision, self._deltas[known])
+
+
+def _for_all(link: Link) -> Link:
+    """Return an ownership as everybody's list has it: labels are their owner's alone."""
+    return attrs.evolve(link, labels=())

@@ -17,6 +17,8 @@ KEPT = 200
 """How many past events can be resumed from."""
 QUEUED = 100
 """How far a subscriber may fall behind before it is told to start over."""
+LONGEST_NUMBER = 18
+"""Digits of a number of an id."""
 
 RESYNC = "resync"
 TORRENTS = "torrents"
@@ -55,9 +57,49 @@ class Delta:
 class Written:
     """An event about torrents, which was written for all watchers of a user together."""
 
-    id: int
     data: bytes
     name: str = TORRENTS
+
+
+@attrs.frozen
+class Place:
+    """How far a watcher was told: all events up to one number, the torrents up to another.
+
+    They differ, as changes among torrents are held back for a moment and other events are not.
+    """
+
+    events: int
+    torrents: int
+
+    @classmethod
+    def read(cls, text: str) -> "Place | None":
+        """Read the id of an event, or the revision of a list; None if it is neither."""
+        first, dot, second = text.partition(".")
+        numbers = (first, second if dot else first)
+        if not all(n.isascii() and n.isdigit() and len(n) <= LONGEST_NUMBER for n in numbers):
+            return None
+        return cls(*map(int, numbers))
+
+    def __str__(self) -> str:
+        return f"{self.events}.{self.torrents}"
+
+
+@attrs.frozen
+class Told:
+    """An event as it is told to one watcher; *id* is what they resume from."""
+
+    id: str
+    event: Event | Written
+
+    @property
+    def name(self) -> str:
+        """What kind of event it is."""
+        return self.event.name
+
+    @property
+    def data(self) -> bytes:
+        """What is told, as JSON."""
+        return self.event.data
 
 
 class Sequence:
@@ -163,21 +205,22 @@ class Events:
 
     @asynccontextmanager
     async def subscribe(
-        self, user_id: int, last_event_id: int | None
-    ) -> AsyncIterator[AsyncIterator[Event | Written]]:
+        self, user_id: int, last_event_id: str | None
+    ) -> AsyncIterator[AsyncIterator[Told]]:
         """Hand over what concerns a user, from now on or from after *last_event_id*.
 
-        A subscriber that cannot be given everything since then, or that falls behind, gets
-        one ``resync`` event, for which it should read everything again, and all torrents.
+        That is the id of an event, or the revision of a list of torrents.  A subscriber
+        that cannot be given everything since then, or that falls behind, gets one ``resync``
+        event, for which it should read everything again, and all torrents.
         """
         await self.torrents(user_id, self.sequence.last)  # from now on they are kept up to date
         watcher = _Watcher(user_id, self.sequence.last)
         missed: list[Event] = []
-        if last_event_id is not None and self._can_resume(last_event_id):
-            # The torrents first: their revision then covers whatever number is seen next.
-            missed = [e for e in self._past if e.id > last_event_id and e.concerns(user_id)]
-            watcher.told = last_event_id
-            watcher.mark(last_event_id)
+        place = None if last_event_id is None else Place.read(last_event_id)
+        if place is not None and self._can_resume(place):
+            missed = [e for e in self._past if e.id > place.events and e.concerns(user_id)]
+            watcher.told = place.torrents
+            watcher.mark(self.sequence.last)
         elif last_event_id is not None:
             watcher.start_over(self.sequence.last)
         self._watchers.add(watcher)
@@ -189,15 +232,16 @@ class Events:
         finally:
             self._watchers.discard(watcher)
 
-    def _can_resume(self, last_event_id: int) -> bool:
-        return self._forgotten <= last_event_id <= self.sequence.last
+    def _can_resume(self, place: Place) -> bool:
+        newest = self.sequence.last
+        return self._forgotten <= place.events <= newest and place.torrents <= newest
 
-    async def _stream(
-        self, watcher: _Watcher, missed: Iterable[Event]
-    ) -> AsyncIterator[Event | Written]:
+    async def _stream(self, watcher: _Watcher, missed: Iterable[Event]) -> AsyncIterator[Told]:
+        for each in missed:
+            yield Told(str(Place(each.id, watcher.told)), each)
         while (event := await watcher.queue.get()) is not None:
             if event.name != TORRENTS:
-                yield event
+                yield Told(str(Place(event.id, watcher.told)), event)
                 continue
             watcher.marked = False
             try:
@@ -207,10 +251,7 @@ class Events:
                 continue
             watcher.told = delta.revision
             if delta.data is not None:
-                yield Written(event.id, delta.data)
-            for each in missed:
-                yield each
-            missed = ()
+                yield Told(str(Place(event.id, watcher.told)), Written(delta.data))
 
     def close(self) -> None:
         """End all subscriptions."""

@@ -6,7 +6,9 @@ from pathlib import PurePath
 from ..text import clean
 
 LONGEST = 100
-"""Characters of a folder's name: file systems take 255 bytes, and a title may be Japanese."""
+"""Characters of a folder's name at most."""
+MOST_BYTES = 230
+"""Bytes of it at most: file systems take 255, and a hash may follow."""
 
 _UNSAFE = re.compile(r'[/\\:*?"<>|]+')
 _RESERVED = re.compile(r"(?i)^(con|prn|aux|nul|com\d|lpt\d)$")
@@ -19,7 +21,8 @@ def show_folder(title: str | None) -> PurePath:
     """
     if title is None:
         return PurePath()
-    name = _UNSAFE.sub(" ", clean(title, LONGEST))
+    short = clean(title, LONGEST).encode()[:MOST_BYTES].decode(errors="ignore")
+    name = _UNSAFE.sub(" ", short)
     name = " ".join(name.split()).strip(". ")
     if not name:
         return PurePath("show")

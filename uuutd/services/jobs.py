@@ -20,7 +20,14 @@ from ..store.intents import Idempotency, episode_key
 from ..store.records import Intent, IntentState, Link, LinkState, User
 from ..store.upgrades import REPLACES, is_taken, upgrade_key
 from ..tasks import Tasks
-from ..wire import AddTorrentRequest, DownloadRequest, JobReply, JobsReply, TorrentReply
+from ..wire import (
+    AddTorrentRequest,
+    DownloadRequest,
+    FailureReply,
+    JobReply,
+    JobsReply,
+    TorrentReply,
+)
 from . import replies
 from .additions import Additions
 from .events import Events
@@ -161,7 +168,7 @@ class Jobs:
     def _ended(self, run: Run) -> None:
         """Note that a run is over, also one that was cancelled before it began."""
         self._runs.pop(run.intent.id, None)
-        self._torrents.outdate(run.intent.client)
+        self._torrents.outdate(run.intent.client, run.intent.user_id)
         run.ended.set()
 
     async def _run(self, run: Run) -> None:
@@ -332,7 +339,8 @@ class Jobs:
         intent = await self._of(user, intent.id)
         if intent.state is IntentState.DONE and intent.info_hash is not None:
             return await self._torrents.row(user, intent.info_hash), new
-        problem = intent.problem or replies.failure(_still_waiting(intent))
+        problem = intent.problem if intent.state.ended else None
+        problem = problem or _still_waiting(intent)
         raise JobFailed(problem.detail, job=intent.id, failure=problem)
 
     async def _has(self, user: User, info_hash: InfoHash | None) -> Link | None:
@@ -364,10 +372,11 @@ async def _key_again(intent: Intent) -> str | None:
     return _key(intent)
 
 
-def _still_waiting(intent: Intent) -> Unavailable:
-    return Unavailable(
-        f"{intent.client} has not taken the torrent yet.",
-        backend=intent.client,
-        step="add",
-        hint=f"Job {intent.id} goes on by itself.",
-    )
+def _still_waiting(intent: Intent) -> FailureReply:
+    """Say of a job that goes on what holds it up, and that nobody has to ask again."""
+    late = f"{intent.client} has not taken the torrent yet"
+    hint = f"Job {intent.id} goes on by itself; asking again joins it, cancelling it ends it."
+    if intent.problem is not None:
+        return attrs.evolve(intent.problem, detail=f"{late}: {intent.problem.detail}", hint=hint)
+    late = f"{late}."
+    return replies.failure(Unavailable(late, backend=intent.client, step="add", hint=hint))

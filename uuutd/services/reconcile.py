@@ -13,8 +13,8 @@ from ..store import intents, links
 from ..store.records import LinkState
 from ..wire import BackendReply
 from .jobs import Jobs
+from .remover import LABEL
 from .room import Room
-from .runner import LABEL
 from .searches import Searches
 from .snapshots import Snapshot, Snapshots
 from .upgrades import Upgrades

@@ -4,9 +4,11 @@ import asyncio
 import contextlib
 import uuid
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import attrs
 
+from ..backends import TorrentClient
 from ..domain import InfoHash
 from ..errors import BackendError, Busy, Error, Invalid, NotFound
 from ..instances import Instances
@@ -18,6 +20,10 @@ from .run import Cancelled, Run, waiting
 from .seeding import Seeding
 from .waiting import Patience
 
+LABEL = "uuut"
+"""How our torrents are marked in clients that keep labels; only our tables say what is ours."""
+MARKED = "marked"
+"""Where a removal says that nothing may go but what bears our mark."""
 UNDO_FOR = timedelta(seconds=10)
 """How long a removal can be undone."""
 LOOKS_AT_SEEDING_EVERY = 60.0
@@ -80,16 +86,35 @@ class Remover:
             if name not in self._instances.clients:
                 run.spare("remove")
             elif goes:
-                async with run.step("remove"):
-                    files = bool(run.intent.request.get("delete_files"))
-                    await self._instances.client(name).call(
-                        "remove", lambda c: c.remove(info_hash, delete_files=files)
-                    )
+                async with run.step("remove") as step:
+                    step.detail = await self._remove_from(name, run.intent, info_hash)
             else:
                 run.spare("remove")
                 with contextlib.suppress(NotFound):  # the client lost it: there is nothing to do
                     await self._leave_to_others(name, info_hash)
             run.now(await removals.finish(run.intent))
+
+    async def _remove_from(self, name: str, intent: Intent, info_hash: InfoHash) -> str | None:
+        """Remove a torrent from its client, and say why if it stays there.
+
+        A client may find another torrent by this hash, one that is known by another: that
+        stays.  What is left of a job that failed must bear our mark: for all we know, the
+        job failed because somebody else's torrent was there.
+        """
+        client = self._instances.client(name)
+        files = bool(intent.request.get("delete_files"))
+        marked = bool(intent.request.get(MARKED))
+
+        async def act(c: TorrentClient[Any]) -> str | None:
+            for row in await c.torrents([info_hash]):
+                if row.info_hash != info_hash:
+                    return f"{name} has it as {row.info_hash}: that stays"
+                if marked and c.keeps_labels and row.label != LABEL:
+                    return f"what {name} has does not bear our mark: it stays"
+            await c.remove(info_hash, delete_files=files)
+            return None
+
+        return await client.call("remove", act)
 
     async def _leave_to_others(self, name: str, info_hash: InfoHash) -> None:
         """Pause a torrent if all who still own it want that, and hold it back as they agree."""
@@ -105,8 +130,13 @@ async def hold_back(instances: Instances, name: str, info_hash: InfoHash) -> Non
         await instances.client(name).call("limit", lambda c: c.limit(info_hash, agreed))
 
 
-def removal(intent: Intent, *, delete_files: bool, due_at: datetime) -> Intent:
-    """Return the draft of an intent that removes the torrent of *intent*."""
+def removal(
+    intent: Intent, *, delete_files: bool, due_at: datetime, marked: bool = False
+) -> Intent:
+    """Return the draft of an intent that removes the torrent of *intent*.
+
+    With *marked* it does so only if the torrent bears our mark.
+    """
     now = datetime.now(UTC)
     return Intent(
         id=uuid.uuid4().hex,
@@ -120,7 +150,7 @@ def removal(intent: Intent, *, delete_files: bool, due_at: datetime) -> Intent:
         episode=intent.episode,
         client=intent.client,
         info_hash=intent.info_hash,
-        request={"delete_files": delete_files},
+        request={"delete_files": delete_files} | ({MARKED: True} if marked else {}),
         steps=waiting("wait", "unlink", "remove"),
         follows=intent.id,
         due_at=due_at,

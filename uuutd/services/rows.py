@@ -75,24 +75,27 @@ class Rows:
         )
 
     def _absent(self, link: Link, since: float) -> Torrent:
-        """Return how a torrent looks that its client does not show: not yet, or no longer."""
-        told = self._has_answered(link)
-        pending = link.state is LinkState.PENDING or (
-            told and not self.is_settled(link, since=since)
-        )
-        return Torrent(
-            info_hash=link.info_hash,
-            name=link.name,
-            state=TorrentState.QUEUED if pending else TorrentState.MISSING,
-            error=None if pending else self._why_absent(link),
-        )
+        """Return how a torrent looks that its client does not show: not yet, or no longer.
+
+        It is missing only if that is recorded: a client that is away, or that lost its state,
+        says nothing about what it has.
+        """
+        state, error = self._why_absent(link, since)
+        return Torrent(info_hash=link.info_hash, name=link.name, state=state, error=error)
 
     def _has_answered(self, link: Link) -> bool:
-        return self.is_configured(link) and self._snapshots.of(link.client).synced_at is not None
+        return self._snapshots.of(link.client).synced_at is not None
 
-    def _why_absent(self, link: Link) -> str:
+    def _why_absent(self, link: Link, since: float) -> tuple[TorrentState, str | None]:
+        name = link.client
+        if link.state is LinkState.MISSING:
+            return TorrentState.MISSING, f"{name} no longer has it"
         if not self.is_configured(link):
-            return f"{link.client} is no longer in the configuration"
+            return TorrentState.ERROR, f"{name} is no longer in the configuration"
+        if link.state is LinkState.PENDING:
+            return TorrentState.QUEUED, None
         if not self._has_answered(link):
-            return f"{link.client} has not answered yet"
-        return f"{link.client} no longer has it"
+            return TorrentState.QUEUED, f"{name} has not answered yet"
+        if not self.is_settled(link, since=since):
+            return TorrentState.QUEUED, None
+        return TorrentState.QUEUED, f"{name} shows nothing of it; it is not recorded as missing"

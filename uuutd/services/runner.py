@@ -15,6 +15,7 @@ from ..errors import (
     NoRelease,
     NoSpace,
     RateLimited,
+    Refused,
     TimedOut,
     Unavailable,
 )
@@ -31,7 +32,7 @@ from .locks import Locks
 from .packs import Held, Packs
 from .presence import Presence
 from .releases import Chosen, Releases, pick
-from .remover import Remover, hold_back, removal
+from .remover import LABEL, Remover, hold_back, removal
 from .room import LOOKS_AT_DISK_EVERY, Room
 from .run import Begun, Cancelled, Run
 from .taking import Taking
@@ -39,8 +40,6 @@ from .torrent_actions import want_files
 from .waiting import Patience
 from .watchlists import Listed, Watchlists
 
-LABEL = "uuut"
-"""How our torrents are marked in clients that keep labels; only our tables say what is ours."""
 APPEARS_WITHIN = 15.0
 """Seconds in which a client must show a torrent that it took."""
 
@@ -105,11 +104,15 @@ class Runner:
             await self.give_up(run, IntentState.FAILED, error)
 
     async def give_up(self, run: Run, state: IntentState, error: Error | None = None) -> None:
-        """End the intent of *run*; what the client may have of it is removed again."""
+        """End the intent of *run*; what the client may have of it is removed again.
+
+        It may also be somebody else's, put there meanwhile: only what bears our mark goes.
+        """
+        now = datetime.now(UTC)
         ended = await intents.end(
             run.intent,
             state,
-            cleanup=removal(run.intent, delete_files=True, due_at=datetime.now(UTC)),
+            cleanup=removal(run.intent, delete_files=True, due_at=now, marked=True),
             problem=None if error is None else _failure(error),
         )
         run.intent = ended or await intents.get(run.intent.id)
@@ -246,9 +249,15 @@ class Runner:
     async def _add(self, run: Run, source: Source) -> None:
         name, files = run.intent.client or "", run.intent.request.get("files")
         folder = show_folder(run.intent.title) / run.intent.request.get("folder", "")
-        await self._instances.client(name).call(
+        added = await self._instances.client(name).call(
             "add", lambda c: c.add(source, label=LABEL, folder=folder, wanted=files)
         )
+        if added != source.info_hash:
+            raise Refused(
+                f"{name} has this torrent already, and it is known as {added}.",
+                backend=name,
+                hint="Give that hash, or the .torrent file.",
+            )
         if not await self._presence.appears(name, source.info_hash, seconds=APPEARS_WITHIN):
             raise ClientLost(
                 f"{name} took {source.name}, and does not show it after {APPEARS_WITHIN:.0f} s.",

@@ -53,6 +53,7 @@ class Snapshot:
         self._took = 0.0
         self._began = -math.inf
         self._outdated = -math.inf
+        self._acted: dict[int | None, float] = {}
         self._behind_since: float | None = None
         self._next: asyncio.Future[None] | None = None
         self.tried = -math.inf
@@ -77,9 +78,12 @@ class Snapshot:
         """The torrents by info hash; as old as `synced_at` says."""
         return MappingProxyType(self._rows)
 
-    def outdate(self) -> None:
-        """Say that we changed something in the client: whoever looks next wants a newer look."""
-        self._outdated = _now()
+    def outdate(self, user_id: int | None) -> None:
+        """Say that we changed something in the client for a user, or for everybody.
+
+        They want a newer look when they look next; others wait for nobody else's doing.
+        """
+        self._outdated = self._acted[user_id] = _now()
 
     @property
     def due(self) -> float:
@@ -87,10 +91,10 @@ class Snapshot:
         every = SOONEST if self._outdated > self.tried else WATCHED_EVERY
         return self._began + max(every, SHARE * self._took)
 
-    def wanted(self) -> float:
-        """Return since when a look must have begun for it to be shown without waiting."""
+    def wanted(self, user_id: int | None) -> float:
+        """Return since when a look must have begun to be shown to a user without waiting."""
         oldest = _now() - 1.5 * max(WATCHED_EVERY, SHARE * self._took)
-        return max(self._outdated, oldest)
+        return max(oldest, *(self._acted.get(each, -math.inf) for each in (None, user_id)))
 
     async def wait(self, since: float) -> None:
         """Wait for a look that began at *since* or later, answered or not.
@@ -174,10 +178,13 @@ class Snapshots:
         """Return all snapshots, in the order of the configuration."""
         return tuple(self._all.values())
 
-    def outdate(self, client: str) -> None:
-        """Say that we did something in a client that whoever watches should see soon."""
+    def outdate(self, client: str, user_id: int | None = None) -> None:
+        """Say that we did something in a client that whoever watches should see soon.
+
+        The user for whom it was done sees it when they look next.
+        """
         if client in self._all:
-            self._all[client].outdate()
+            self._all[client].outdate(user_id)
             self._hurry[client].set()
             self.wake()
 
@@ -186,20 +193,21 @@ class Snapshots:
         self._until = _now() + LOOKED_AT_FOR
         self._wake.set()
 
-    async def look(self) -> None:
-        """Let the pollers work, and wait until what they know is fresh enough to be shown.
+    async def look(self, user_id: int | None = None) -> None:
+        """Let the pollers work, and wait until what they know is fresh enough for a user.
 
         A client that takes its time is not waited for if there is something older to show.
         """
         self.wake()
-        behind = [(each, since) for each in self.all() if each.tried < (since := each.wanted())]
+        wanted = ((each, each.wanted(user_id)) for each in self.all())
+        behind = [(each, since) for each, since in wanted if each.tried < since]
         if behind:
             await asyncio.gather(*(each.wait(since) for each, since in behind))
 
-    async def look_anew(self, client: str) -> None:
+    async def look_anew(self, client: str, user_id: int) -> None:
         """Wait for a look at one client that begins after this; not for ever, as `look`."""
-        self.outdate(client)
-        await self.look()
+        self.outdate(client, user_id)
+        await self.look(user_id)
 
     async def refresh(self, snapshot: Snapshot) -> None:
         """Look at one client now, and tell the listeners; raises the client's errors."""

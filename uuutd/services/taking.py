@@ -7,6 +7,7 @@ from ..choice import pick_files
 from ..domain import Release, Verdict, Wanted
 from ..errors import BadReply, NoRelease
 from ..instances import Instances
+from ..magnets import V1_DIGITS
 from ..metainfo import read_metainfo, source_from
 from ..store.upgrades import REPLACES
 from .beside import Beside
@@ -24,7 +25,8 @@ class Taking:
         """Note in the intent of *run* what the client must be told: for packs the files, too.
 
         The ``.torrent`` file is fetched when it is needed: for its hash, for the files of a
-        pack, or because there are no trackers to make a magnet of.  A private torrent keeps
+        pack, because its v2 hash may be that of a hybrid, which has a v1 hash too, or because
+        there are no trackers to make a magnet of.  A private torrent keeps
         its own trackers, and gets no others.
         """
         release = verdict.release
@@ -32,7 +34,8 @@ class Taking:
         files: tuple[int, ...] | None = None
         info_hash, trackers = release.info_hash, release.trackers
         several = len(verdict.episodes) > 1
-        if info_hash is None or several or (release.torrent_url and not trackers):
+        of_v2 = info_hash is not None and len(info_hash) != V1_DIGITS
+        if info_hash is None or several or of_v2 or (release.torrent_url and not trackers):
             data = await self._metainfo(release)
             source, read = await asyncio.to_thread(lambda: (source_from(data), read_metainfo(data)))
             if info_hash is not None and info_hash not in (read.info_hash, *read.aliases):

@@ -113,7 +113,7 @@ class TorrentActions:
 
     async def _act(self, link: Link, operation: str, act: Act) -> None:
         await self._instances.client(link.client).call(operation, act)
-        self._snapshots.outdate(link.client)
+        self._snapshots.outdate(link.client, link.user_id)
 
 
 def _read_labels(labels: Sequence[str]) -> tuple[str, ...]:

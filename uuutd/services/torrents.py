@@ -56,7 +56,7 @@ class Torrents:
         question = Question.read(ask)
         context = await self._context(user, question)
         await self._board.of(viewer)  # before the look: what came since is not missing
-        await self._snapshots.look()
+        await self._snapshots.look(user.id)
         view = await self._board.of(viewer)
         if question.since is None:
             await view.prepare()
@@ -118,14 +118,14 @@ class Torrents:
 
     async def shown(self, link: Link) -> TorrentReply:
         """Return one ownership as the list shows it."""
-        await self._snapshots.look()
+        await self._snapshots.look(link.user_id)
         return await self._shown(link.user_id, link.info_hash)
 
     async def row(self, user: User, info_hash: InfoHash) -> TorrentReply:
         """Return one of the user's torrents as the list shows it, looked at just now."""
         view = await self._board.of(user.id)
         for client in {link.client for link in view.links if link.info_hash == info_hash}:
-            await self._snapshots.look_anew(client)
+            await self._snapshots.look_anew(client, user.id)
         return await self._shown(user.id, info_hash)
 
     async def _shown(self, user_id: int, info_hash: InfoHash) -> TorrentReply:
@@ -135,9 +135,9 @@ class Torrents:
                 return row.reply
         raise NotFound("You have no such torrent.")
 
-    def outdate(self, client: str | None) -> None:
-        """Say that a job changed something in a client."""
-        self._snapshots.outdate(client or "")
+    def outdate(self, client: str | None, user_id: int | None = None) -> None:
+        """Say that a job changed something in a client, for a user or for everybody."""
+        self._snapshots.outdate(client or "", user_id)
         self._board.stir()
 
     async def serving(
@@ -149,7 +149,7 @@ class Torrents:
         """
         owned = (await self._board.of(user_id)).links
         if owned and look:
-            await self._snapshots.look()
+            await self._snapshots.look(user_id)
         best: dict[tuple[WorkId, int], Serving] = {}
         for link in owned:  # the newest first
             if link.state is LinkState.MISSING or not self._rows.is_configured(link):

@@ -1,5 +1,7 @@
 """``info recheck limit label fetch adopt``: one torrent in full, and what is done with it."""
 
+import re
+
 import attrs
 
 from ..terminal.console import Cell, Column
@@ -186,9 +188,20 @@ def _why_not(torrent: TorrentReply) -> str:
     return "the administrator has set no [fetch] commands in uuutd.toml"
 
 
+def _is_hash(text: str) -> bool:
+    return re.fullmatch(r"[0-9a-f]{40}|[0-9a-f]{64}", text, re.IGNORECASE | re.ASCII) is not None
+
+
 async def adopt(context: Context) -> int:
     """Let the daemon take over a torrent that was in a client before it."""
     options = context.options
+    if not _is_hash(options.hash):
+        raise Stop(
+            USAGE,
+            f"{options.hash} is not a whole info hash: the torrent may be nobody's here, so the "
+            "start of it is not enough",
+            hint="uuut torrents --json tells those of your torrents, the client all of them.",
+        )
     await context.remote.adopt(options.client, options.hash)
     if context.json:
         context.console.json(None, client=options.client, hash=options.hash)

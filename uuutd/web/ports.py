@@ -58,7 +58,7 @@ class Event(Protocol):
     """One thing that happened; *data* is JSON."""
 
     @property
-    def id(self) -> int: ...
+    def id(self) -> str: ...
     @property
     def name(self) -> str: ...
     @property
@@ -211,7 +211,7 @@ class Events(Protocol):
     """What happens."""
 
     def subscribe(
-        self, user_id: int, last_event_id: int | None, /
+        self, user_id: int, last_event_id: str | None, /
     ) -> AbstractAsyncContextManager[AsyncIterator[Event]]: ...
 
 

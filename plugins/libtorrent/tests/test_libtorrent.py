@@ -50,6 +50,22 @@ async def test_it_says_that_it_is_closed(clients):
 # --- adding ---------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("files", [None, {"01.mkv": PIECE, "extras/02.mkv": PIECE}])
+async def test_it_tells_where_the_files_are_whatever_the_magnet_called_them(
+    files, clients, swarm, seen
+):
+    client = await clients.open()
+    seeded = await swarm.add("Some  Show", **({"files": files} if files else {"size": PIECE}))
+    source = Source(info_hash=seeded.info_hash, name="a/b", trackers=(swarm.tracker_url,))
+    await add(client, source)
+    row = await seen(client, seeded.info_hash)
+    assert row.content == str(Path(row.save_path, seeded.name))
+    assert await asyncio.to_thread(Path(row.content).exists)
+    unknown = Source(info_hash=InfoHash("ab" * 20), name="claimed")
+    await add(client, unknown)
+    assert (await seen(client, unknown.info_hash, lambda _: True)).content is None
+
+
 @pytest.mark.parametrize("folder", ["/etc", "..", "../anime2", "a/../../b", "link", "a\0b"])
 async def test_no_folder_leads_out_of_the_save_path(folder, clients, tmp_path):
     client = await clients.open()

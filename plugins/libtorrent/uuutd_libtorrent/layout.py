@@ -19,7 +19,8 @@ _NORMAL, _NEVER = 4, 0
 class Layout:
     """Real files: their numbers at libtorrent, paths and sizes; *total* counts padding too.
 
-    *private* says that the torrent is for its own trackers alone.
+    *private* says that the torrent is for its own trackers alone.  *top* is the file or folder
+    that has all of them, as it is spelled on the disk.
     """
 
     native: tuple[int, ...]
@@ -27,6 +28,7 @@ class Layout:
     sizes: tuple[int, ...]
     total: int
     private: bool
+    top: str | None
 
     def __iter__(self) -> Iterator[tuple[int, str, int]]:
         """Yield number, path and size of each file."""
@@ -44,6 +46,7 @@ class Layout:
             sizes=tuple(files.file_size(i) for i in real),
             total=files.num_files(),
             private=info.priv(),
+            top=files.file_path(real[0]).split("/")[0] if real else None,
         )
 
     def priorities(self, wanted: Collection[int]) -> list[int]:

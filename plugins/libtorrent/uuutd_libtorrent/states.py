@@ -2,6 +2,7 @@
 
 import math
 from datetime import UTC, datetime
+from pathlib import PurePath
 
 import attrs
 import libtorrent as lt
@@ -50,6 +51,7 @@ def torrent_now(known: Known, now: float) -> Torrent:
         added_at=_time(status.added_time),
         completed_at=_time(status.completed_time) if _complete(known, status) else None,
         save_path=known.save_path,
+        content=_content(known),
         label=known.label or None,
         error=_error(known, status),
         private=known.layout is not None and known.layout.private,
@@ -66,6 +68,12 @@ def _unheard_of(known: Known) -> Torrent:
 def _name(known: Known, status: lt.torrent_status) -> str:
     name = status.name if status.has_metadata else known.name
     return clean(name, 255) or known.info_hash
+
+
+def _content(known: Known) -> str | None:
+    if known.layout is None or known.layout.top is None:
+        return None
+    return str(PurePath(known.save_path, known.layout.top))
 
 
 def _error(known: Known, status: lt.torrent_status) -> str | None:

@@ -9,8 +9,10 @@ import pytest
 from uuutd_qbittorrent import QBittorrent, QBittorrentConfig
 from uuutd_qbittorrent.states import torrent
 
+from uuutd.config import Fetch
 from uuutd.domain import InfoHash, Secret, Source, TorrentState
 from uuutd.errors import Invalid, LoginFailed, NotFound, Unavailable
+from uuutd.services.fetching import fetch_commands
 from uuutd.testing.hosts import test_host
 from uuutd.testing.ports import free_port
 
@@ -37,6 +39,32 @@ async def test_a_torrent_is_downloaded_into_the_shows_folder(client, service, sw
     path = service.downloads / FOLDER / seeded.name
     assert Path(row.save_path) == path.parent
     assert hashlib.sha256(path.read_bytes()).hexdigest() == seeded.sha256[seeded.name]
+
+
+@pytest.mark.parametrize("claim", ["hash", "Else.mkv", "a/b"])
+@pytest.mark.parametrize("files", [None, {"01.mkv": 200_000, "extras/02.mkv": 100_000}])
+async def test_it_tells_where_the_files_are_whatever_the_magnet_called_them(
+    claim, files, client, service, swarm
+):
+    seeded = await swarm.add("Some Show - 05", **({"files": files} if files else {"size": 300_000}))
+    name = seeded.info_hash if claim == "hash" else claim
+    source = Source(info_hash=seeded.info_hash, name=name, trackers=(swarm.tracker_url,))
+    await client.add(source, label=LABEL, folder=FOLDER)
+    row = await until(client, seeded.info_hash, lambda t: t.finished)
+    path = service.downloads / FOLDER / seeded.name
+    assert row.content == str(path)
+    assert path.exists()
+    assert row.name == (seeded.name if claim == "hash" else claim)
+    (followed,) = (await client.changes(None)).torrents
+    assert (followed.content, followed.name) == (row.content, row.name)
+    lines = fetch_commands(followed, Fetch(commands=("scp -s -r box:{path} .",)))
+    assert lines == (f"scp -s -r box:'{path}' .",)
+
+
+async def test_without_metadata_nobody_knows_where_the_files_are(client):
+    await client.add(Source(info_hash=HASH, name=HASH), label=LABEL, folder=FOLDER)
+    row = await until(client, HASH, lambda _: True)
+    assert (row.name, row.content) == (HASH, None)
 
 
 async def test_a_wrong_password_is_tried_once(service, config, tmp_path):

@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable, Collection
+from functools import partial
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -26,7 +27,7 @@ from uuutd.errors import BadReply, Invalid, NotFound, Refused
 
 from .details import limits_of, peer, tracker, whole
 from .mirror import Mirror
-from .states import canonical, torrent, torrent_file
+from .states import Row, canonical, torrent, torrent_file
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -165,12 +166,22 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
         if answer.taken and wanted is None:
             return source.info_hash
         if not await self._appears(source.info_hash):
-            raise Refused(f"qBittorrent did not take the torrent: {answer.says}.")
+            raise await self._not_taken(source, answer.says)
         if wanted is not None:
             await self.set_wanted(source.info_hash, wanted)
             if not paused:
                 await self.resume(source.info_hash)
         return source.info_hash
+
+    async def _not_taken(self, source: Source, says: str) -> Refused:
+        """Say why a torrent was not taken; its hash may be the cut one of a hybrid."""
+        rows = await self._api.call(lambda c: _info(c, [source.info_hash]))
+        if rows:
+            return Refused(
+                f"qBittorrent has this torrent already, and it is known as {canonical(rows[0])}.",
+                hint="Give that hash, or the .torrent file.",
+            )
+        return Refused(f"qBittorrent did not take the torrent: {says}.")
 
     def _save_path(self, client: "Client", folder: PurePath) -> str:
         root = self.config.save_path or str(client.app_default_save_path())
@@ -192,8 +203,23 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
         asked = set(hashes)
         if not asked:
             return []
+        return [torrent(row) for row in await self._rows(asked)]
+
+    async def _rows(self, asked: Collection[InfoHash]) -> list[Row]:
+        """Return the rows of those torrents that are known by one of these very hashes.
+
+        The ids of hybrids are their cut v2 hashes: by the v1 hash, which they are known by
+        here, only the mirror finds them.  And a row whose id is asked for may be another
+        torrent, whose v2 hash begins like that.
+        """
         rows = await self._api.call(lambda c: _info(c, asked))
-        return [torrent(row) for row in rows if canonical(row) in asked]
+        found: dict[InfoHash, Row] = {canonical(row): row for row in rows}
+        if not found.keys() >= set(asked):
+            await self._follow()
+            for each in asked:
+                if each not in found and (row := self._mirror.find(each)) is not None:
+                    found[each] = row
+        return [found[each] for each in asked if each in found]
 
     async def changes(self, since: Cursor | None) -> Changes:
         """Return what moved; qBittorrent is asked for the differences alone."""
@@ -237,9 +263,8 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
 
     async def remove(self, info_hash: InfoHash, *, delete_files: bool) -> None:
         """Forget the torrent, and wait until it is gone from the list."""
-        await self._api.call(
-            lambda c: c.torrents_delete(delete_files=delete_files, torrent_hashes=info_hash[:40])
-        )
+        for row in await self._rows([info_hash]):
+            await self._api.call(partial(_delete, key=str(row["hash"]), files=delete_files))
         loop = asyncio.get_running_loop()
         deadline = loop.time() + SETTLES_WITHIN
         while await self.torrents([info_hash]):
@@ -306,13 +331,11 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
 
     async def _about(self, info_hash: InfoHash, act: "Callable[[Client, str], T]") -> T:
         """Do *act* to a torrent; qBittorrent itself would say yes for one it does not have."""
-
-        def checked(client: "Client") -> T:
-            if not _info(client, [info_hash]):
-                raise NotFound(f"qBittorrent has no torrent {info_hash}.")
-            return act(client, info_hash[:40])
-
-        return await self._api.call(checked)
+        rows = await self._rows([info_hash])
+        if not rows:
+            raise NotFound(f"qBittorrent has no torrent {info_hash}.")
+        key = str(rows[0]["hash"])
+        return await self._api.call(lambda c: act(c, key))
 
 
 def _load_worker() -> "ModuleType":
@@ -326,6 +349,10 @@ def _info(client: "Client", hashes: Collection[InfoHash]) -> list[dict[str, Any]
     # Its ids have 40 digits: those of v2 torrents are cut.
     ids = [each[:40] for each in hashes]
     return cast("list[dict[str, Any]]", client.torrents_info(torrent_hashes=ids))
+
+
+def _delete(client: "Client", *, key: str, files: bool) -> None:
+    client.torrents_delete(delete_files=files, torrent_hashes=key)
 
 
 def _files(client: "Client", key: str) -> list[dict[str, Any]]:

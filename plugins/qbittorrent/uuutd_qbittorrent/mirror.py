@@ -11,7 +11,7 @@ from typing import Any
 
 from uuutd.domain import Changes, Cursor, InfoHash, Torrent
 
-from .states import torrent
+from .states import Row, torrent
 
 REMEMBERED = 1_000
 """How many removed torrents are remembered for readers who come late."""
@@ -28,6 +28,7 @@ class Mirror:
         self.free: int | None = None
         self._raw: dict[str, dict[str, Any]] = {}
         self._shown: dict[str, tuple[Torrent, int]] = {}
+        self._keys: dict[InfoHash, str] = {}
         self._gone: dict[InfoHash, int] = {}
         self._count = 0
         self._oldest = 0
@@ -42,7 +43,7 @@ class Mirror:
         gone = set(data.get("torrents_removed", ()))
         if data.get("full_update"):
             gone = set(self._raw) - set(moved)
-            self._raw = {}
+            self._raw, self._keys = {}, {}
         self._count += 1
         for key, fields in moved.items():
             self._raw.setdefault(key, {"hash": key}).update(fields)
@@ -50,8 +51,17 @@ class Mirror:
         for key in gone:
             self._forget(key)
 
+    def find(self, info_hash: InfoHash) -> Row | None:
+        """Return what qBittorrent says of a torrent; it may have it under another id."""
+        return self._raw.get(self._keys.get(info_hash, ""))
+
     def _show(self, key: str) -> None:
+        before = self._shown.get(key)
         row = torrent(self._raw[key])
+        self._keys[row.info_hash] = key
+        if before is not None and before[0].info_hash != row.info_hash:
+            # A magnet of version 2 turned out to be a hybrid, which is known by its v1 hash.
+            self._lose(before[0].info_hash, key)
         # Much of what it reports is nothing to us: how long a torrent has been active, say.
         if key not in self._shown or self._shown[key][0] != row:
             self._shown[key] = row, self._count
@@ -61,7 +71,17 @@ class Mirror:
         self._raw.pop(key, None)
         if key in self._shown:
             row, _ = self._shown.pop(key)
-            self._gone[row.info_hash] = self._count
+            self._lose(row.info_hash, key)
+
+    def _lose(self, info_hash: InfoHash, key: str) -> None:
+        """Take note that a torrent is not under an id any more; it may be under another one.
+
+        A hybrid that came as a magnet changes its id once its metadata are there.
+        """
+        if self._keys.get(info_hash, key) != key:
+            return
+        self._keys.pop(info_hash, None)
+        self._gone[info_hash] = self._count
         while len(self._gone) > REMEMBERED:
             self._oldest = self._gone.pop(next(iter(self._gone)))
 

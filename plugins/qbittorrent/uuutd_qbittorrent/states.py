@@ -6,6 +6,7 @@ The keys and states are those of the Web API's ``torrents/info``, of qBittorrent
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import Any
 
 from uuutd.domain import InfoHash, Torrent, TorrentFile, TorrentState
@@ -62,7 +63,7 @@ def torrent(row: Row) -> Torrent:
     downloading = state is TorrentState.DOWNLOADING
     return Torrent(
         info_hash=canonical(row),
-        name=clean(str(row.get("name", ""))),
+        name=_name(row),
         state=state,
         progress=float(row.get("progress", 0.0)),
         size=max(int(row.get("size", 0)), 0),
@@ -77,11 +78,25 @@ def torrent(row: Row) -> Torrent:
         added_at=_when(row.get("added_on")),
         completed_at=_when(row.get("completion_on")),
         save_path=str(row.get("save_path", "")) or None,
+        content=str(row.get("content_path", "")) or None,
         label=next((tag for tag in tags if tag), None),
         error=_ERRORS.get(str(row.get("state"))),
         private=row.get("private") is True,
         limits=limits_of(row.get("dl_limit"), row.get("up_limit")),
     )
+
+
+def _name(row: Row) -> str:
+    """Return what a torrent is called; what had no name but its hash goes by its files' name.
+
+    qBittorrent keeps showing what a magnet called the torrent, even if that was its hash.
+    """
+    name = clean(str(row.get("name", "")))
+    hashes = (row.get("infohash_v1"), row.get("infohash_v2"), row.get("hash"))
+    content = PurePosixPath(str(row.get("content_path") or ""))
+    if name in hashes and content != PurePosixPath(str(row.get("save_path", ""))):
+        return clean(content.name) or name
+    return name
 
 
 def torrent_file(row: Row, position: int) -> TorrentFile:

@@ -7,7 +7,7 @@ import ssl
 import threading
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import PurePath
+from pathlib import Path, PurePath
 
 import attrs
 import pytest
@@ -33,6 +33,16 @@ LABEL = "uuut"
 STOPPED = 0  # a status of Transmission
 FOLDER = PurePath("Some Show")
 HASH = InfoHash("ab" * 20)
+
+
+async def test_hybrids_are_refused_by_a_version_that_does_not_know_them(client, swarm):
+    seeded = await swarm.add("Show - 01.mkv", size=PIECE, version="hybrid")
+    if (await client.check()).startswith("3."):
+        with pytest.raises(Refused, match="hybrid"):
+            await client.add(seeded.file_source, label=LABEL, folder=FOLDER)
+        assert await client.torrents([seeded.info_hash]) == []
+    else:
+        assert await client.add(seeded.file_source, label=LABEL, folder=FOLDER)
 
 
 async def eventually(ask, seconds=40):
@@ -390,3 +400,19 @@ def test_states_have_plain_words(fields, expected):
 def test_states_of_trackers_have_plain_words(fields, expected):
     said = tracker({"announce": "http://t.example/x", "seederCount": -1, **fields})
     assert (said.state, said.seeders, said.message) == (expected, None, None)
+
+
+@pytest.mark.parametrize(
+    ("claim", "files"), [("a/b", None), ("Else.mkv", {"01.mkv": PIECE, "extras/02.mkv": PIECE})]
+)
+async def test_it_tells_where_the_files_are_whatever_the_magnet_called_them(
+    claim, files, client, swarm
+):
+    seeded = await swarm.add("Some Show - 05", **({"files": files} if files else {"size": PIECE}))
+    source = Source(info_hash=seeded.info_hash, name=claim, trackers=(swarm.tracker_url,))
+    await client.add(source, label=LABEL, folder=FOLDER)
+    row = await until(client, seeded.info_hash, lambda t: t.finished)
+    assert row.content == str(Path(row.save_path, seeded.name))
+    assert await asyncio.to_thread(Path(row.content).exists)
+    await client.add(Source(info_hash=HASH, name="claimed"), label=LABEL, folder=FOLDER)
+    assert (await until(client, HASH, lambda _: True)).content is None

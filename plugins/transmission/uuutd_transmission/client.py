@@ -273,6 +273,8 @@ def _put(
 ) -> None:
     """Add a torrent that is not there, at once with the choice of its files."""
     chosen, others = sorted(wanted or ()), list[int]()
+    if source.metainfo is not None and read_metainfo(source.metainfo).aliases:
+        _expect_hybrids(client)
     if wanted is not None and source.metainfo is not None:
         count = len(read_metainfo(source.metainfo).files)
         others = [index for index in range(count) if index not in set(chosen)]
@@ -287,6 +289,16 @@ def _put(
     # 3.00 keeps labels, but takes none together with a torrent.
     if not _row(client, source.info_hash, ("labels",))["labels"]:
         client.change_torrent([source.info_hash], labels=[label])
+
+
+def _expect_hybrids(client: "Client") -> None:
+    """Raise `Refused` before Transmission 4, which would call a hybrid corrupt."""
+    version = client.version()
+    if version.startswith(("2.", "3.")):
+        raise Refused(
+            f"Transmission {version} does not understand hybrid torrents (of version 1 and 2).",
+            hint="Use another client for it, or Transmission 4 or later.",
+        )
 
 
 def _choose(client: "Client", key: str, wanted: Collection[int]) -> None:

@@ -106,6 +106,7 @@ def torrent(row: Row) -> Torrent:
         added_at=_when(row.get("addedDate")),
         completed_at=_when(row.get("doneDate")),
         save_path=str(row.get("downloadDir", "")) or None,
+        content=_content(row),
         label=next((str(label) for label in row.get("labels") or ()), None),
         error=_error(row) if state is TorrentState.ERROR else None,
         private=bool(row.get("isPrivate", False)),
@@ -114,6 +115,14 @@ def torrent(row: Row) -> Torrent:
             up=limit(row, "uploadLimited", "uploadLimit"),
         ),
     )
+
+
+def _content(row: Row) -> str | None:
+    """Return the path of what there is: with its metadata a torrent is called like its files."""
+    folder, name = str(row.get("downloadDir", "")), str(row.get("name", ""))
+    if not (folder and name) or float(row.get("metadataPercentComplete", 0.0)) < 1.0:
+        return None
+    return None if "/" in name or name in (".", "..") else f"{folder.rstrip('/')}/{name}"
 
 
 def _state(row: Row) -> TorrentState:

@@ -45,6 +45,7 @@ class TorrentClientContract(ControlContract):
         assert torrent.error is None
         assert torrent.save_path is not None
         assert Path(torrent.save_path).name == str(FOLDER)
+        assert torrent.content in (None, str(Path(torrent.save_path, seeded.name)))
 
     async def test_adding_twice_is_adding_once(
         self, client: TorrentClient[Any], swarm: Swarm

@@ -58,6 +58,6 @@ JOBS = (
         body=NO_BODY,
         query=NO_QUERY,
         media="text/event-stream",
-        headers={"Last-Event-ID": "The id of the last event that was seen."},
+        headers={"Last-Event-ID": "The id of the last event that was seen, or a `revision`."},
     ),
 )
