@@ -127,6 +127,7 @@ async def test_nobody_there_is_unavailable(tmp_path):
 async def test_a_restarted_server_is_logged_in_to_again(client, service):
     source = Source(info_hash=HASH, name="Something")
     await client.add(source, label=LABEL, folder=FOLDER)
+    await until(client, HASH, lambda _: True)
     await service.stop()
     with pytest.raises(Unavailable):
         await client.torrents([HASH])
@@ -137,6 +138,7 @@ async def test_a_restarted_server_is_logged_in_to_again(client, service):
 
 async def test_a_restart_of_the_server_loses_nobody_in_the_changes(client, service):
     await client.add(Source(info_hash=HASH, name="Something"), label=LABEL, folder=FOLDER)
+    await until(client, HASH, lambda _: True)
     first = await client.changes(None)
     assert [row.info_hash for row in first.torrents] == [HASH]
     await service.stop()
