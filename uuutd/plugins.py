@@ -5,6 +5,7 @@ left out, with the reason in its record; the others are not touched by it.  Whic
 plugins are needed stands in docs/decisions/0003-lazy-plugins.md.
 """
 
+import functools
 import inspect
 import logging
 import re
@@ -131,7 +132,7 @@ class Plugins:
     def judges(self) -> tuple[tuple[str, Judge], ...]:
         """Return the judges that the loaded plugins bring, each with its plugin's name."""
         hook = self._manager.hook.uuutd_judge_release
-        judges = ((impl.plugin_name, _Judge(impl)) for impl in hook.get_hookimpls())
+        judges = ((impl.plugin_name, _judge(impl)) for impl in hook.get_hookimpls())
         return tuple(sorted(judges, key=lambda named: named[0]))
 
     def _load(self, wanted: Collection[str], blocked: Collection[str]) -> None:
@@ -209,33 +210,18 @@ class Plugins:
         return any(impl.plugin is plugin for impl in impls)
 
 
-class _Judge:
-    """A judge of a plugin, whose failures cost nothing but its own opinion."""
+def _judge(impl: pluggy.HookImpl) -> Judge:
+    """Return the judge of a plugin, asked with what it wants to know."""
 
-    def __init__(self, impl: pluggy.HookImpl) -> None:
-        self._impl = impl
-        self._complained = False
-        self.__wrapped__ = impl.function  # whoever asks where a judge is written finds it
-
-    def __call__(
-        self, wanted: Wanted, release: Release, taste: Taste, verdict: Verdict
+    @functools.wraps(impl.function)  # whoever asks where a judge is written finds it
+    def judge(
+        wanted: Wanted, release: Release, taste: Taste, verdict: Verdict
     ) -> Adjustment | None:
         given = {"wanted": wanted, "release": release, "taste": taste, "verdict": verdict}
-        try:
-            said = self._impl.function(*(given[name] for name in self._impl.argnames))
-        except Exception as error:  # noqa: BLE001 - a plugin may raise anything
-            self._complain("failed", error)
-            return None
-        if said is None or isinstance(said, Adjustment):
-            return said
-        self._complain(f"returned {type(said).__name__} instead of Adjustment")
-        return None
+        said = impl.function(*(given[name] for name in impl.argnames))
+        return cast("Adjustment | None", said)
 
-    def _complain(self, what: str, error: BaseException | None = None) -> None:
-        """Log the first failure; the following ones would be one for each release."""
-        if not self._complained:
-            self._complained = True
-            log.error("the judge of plugin %s %s", self._impl.plugin_name, what, exc_info=error)
+    return judge
 
 
 def _flaw(each: object, base: type[Backend[Any]]) -> str | None:

@@ -17,7 +17,8 @@ from typing import Any
 import aiohttp
 import attrs
 
-from uuutd.testing.qbittorrent import USERNAME, QBittorrentServer
+from uuutd.testing.program import USERNAME
+from uuutd.testing.qbittorrent import QBittorrentServer
 from uuutd.testing.swarm import Swarm
 
 from . import subjects

@@ -18,8 +18,8 @@ import asyncpg
 import attrs
 import libtorrent as lt
 
-from uuutd.testing.qbittorrent import USERNAME, QBittorrentServer
-from uuutd.testing.transmission import USERNAME as TRANSMISSION_USER
+from uuutd.testing.program import USERNAME
+from uuutd.testing.qbittorrent import QBittorrentServer
 from uuutd.testing.transmission import TransmissionServer
 
 Moment = Literal["insert", "chosen", "done"]
@@ -328,7 +328,7 @@ class TransmissionRpc:
         self._id = ""
 
     async def __aenter__(self) -> Self:
-        login = aiohttp.encode_basic_auth(TRANSMISSION_USER, self.server.password)
+        login = aiohttp.encode_basic_auth(USERNAME, self.server.password)
         self._session = aiohttp.ClientSession(headers={"Authorization": login})
         return self
 
@@ -339,7 +339,7 @@ class TransmissionRpc:
     def table(self, url: str | None = None) -> str:
         return (
             f'[clients.{self.name}]\ntype = "transmission"\nurl = "{url or self.server.url}"\n'
-            f'username = "{TRANSMISSION_USER}"\npassword = "{self.server.password}"\n'
+            f'username = "{USERNAME}"\npassword = "{self.server.password}"\n'
             f'save_path = "{self.downloads}"\n'
         )
 

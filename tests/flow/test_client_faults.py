@@ -7,8 +7,9 @@ import aiohttp
 import pytest
 import pytest_asyncio
 
+from uuutd.testing.program import USERNAME
 from uuutd.testing.programs import missing
-from uuutd.testing.qbittorrent import USERNAME, QBittorrentServer
+from uuutd.testing.qbittorrent import QBittorrentServer
 
 from .harness import KIB, check_files
 from .outside import eventually

@@ -16,8 +16,9 @@ from uuutd.errors import Foreign, Invalid, JobFailed
 from uuutd.metainfo import read_metainfo
 from uuutd.services import waiting
 from uuutd.store import links
+from uuutd.testing.program import USERNAME
 from uuutd.testing.programs import missing
-from uuutd.testing.qbittorrent import USERNAME, QBittorrentServer
+from uuutd.testing.qbittorrent import QBittorrentServer
 from uuutd.testing.swarm import Swarm
 from uuutd.wire import AddTorrentRequest, SpeedLimits
 

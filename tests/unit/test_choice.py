@@ -202,16 +202,19 @@ def test_judges_are_asked_only_of_what_passed_and_lift_nothing():
 
 
 @pytest.mark.parametrize("answer", [RuntimeError("broken"), "yes", Adjustment(points="many")])
-def test_a_judge_that_fails_is_logged_and_ignored(answer, caplog):
+def test_a_judge_that_fails_is_logged_once_and_ignored(answer, caplog):
     def judge(wanted, release, taste, verdict):
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     with caplog.at_level(logging.WARNING):
-        verdicts = ranked([release()], judges=[("broken", judge), ("length", by_length)])
-    assert verdicts[0].fits
-    assert "broken" in caplog.text
+        verdicts = ranked(
+            [release(), release("Alpha")], judges=[("broken", judge), ("length", by_length)]
+        )
+    assert [verdict.fits for verdict in verdicts] == [True, True]
+    assert all(any(r.text.startswith("length: ") for r in each.reasons) for each in verdicts)
+    assert [record.getMessage().startswith("judge broken") for record in caplog.records] == [True]
 
 
 @pytest.mark.parametrize(

@@ -234,19 +234,6 @@ def test_a_judge_that_is_written_anew_makes_other_rules(install):
     assert len(names) == 2
 
 
-@pytest.mark.parametrize("body", ["raise KeyError('x')", "return 7"])
-def test_a_judge_that_fails_has_no_opinion_and_is_complained_of_once(install, caplog, body):
-    source = JUDGE.replace("return Adjustment(points=3, reason=release.title)", body)
-    plugins = Plugins([install("rude", source), install("civil", JUDGE)])
-    plugins.load([])
-    judges = dict(plugins.judges())
-    assert judges["rude"](*ASKED) is None
-    assert judges["rude"](*ASKED) is None
-    assert judges["civil"](*ASKED).points == 3
-    assert len(caplog.records) == 1
-    assert "plugin rude" in caplog.text
-
-
 def test_the_plugin_that_may_be_to_blame_for_a_missing_type(install):
     plugins = Plugins(
         [

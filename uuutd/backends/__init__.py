@@ -1,12 +1,15 @@
-"""What plugin authors implement: three kinds of backends."""
+"""What plugin authors implement: three kinds of backends, and what helps."""
 
 from .base import Backend, Host
 from .client import TorrentClient
+from .differences import Differences
 from .indexer import Indexer, TorrentFileFetcher
+from .settings import needs, web_address
 from .watchlist import ProgressWriter, RelationReader, TitleSearcher, WatchlistProvider
 
 __all__ = [
     "Backend",
+    "Differences",
     "Host",
     "Indexer",
     "ProgressWriter",
@@ -15,4 +18,6 @@ __all__ = [
     "TorrentClient",
     "TorrentFileFetcher",
     "WatchlistProvider",
+    "needs",
+    "web_address",
 ]

@@ -38,18 +38,19 @@ def rank(
 
     The result does not depend on the order of *releases*.  *judges*, each with its name,
     are asked of releases that passed the rules: they give and take points or refuse, and
-    cannot lift a rule.  One that raises is logged and counts as having said nothing.
+    cannot lift a rule.  One that raises is logged once and counts as having said nothing.
     """
     family = family_of(wanted)
     candidates = [examine(release, wanted, family, taste) for release in releases]
     contenders: list[Contender] = []
     rejected: list[Verdict] = []
+    failed: set[str] = set()
     for candidate in candidates:
         contender = _contender(candidate)
         if contender is None:
             rejected.append(_rejected(candidate))
             continue
-        contender, refusals = _ask(judges, contender, wanted, taste)
+        contender, refusals = _ask(judges, contender, wanted, taste, failed)
         if refusals:
             rejected.append(_verdict(contender, rejections=refusals))
         else:
@@ -79,9 +80,16 @@ def _contender(candidate: Candidate) -> Contender | None:
 
 
 def _ask(
-    judges: Sequence[tuple[str, Judge]], contender: Contender, wanted: Wanted, taste: Taste
+    judges: Sequence[tuple[str, Judge]],
+    contender: Contender,
+    wanted: Wanted,
+    taste: Taste,
+    failed: set[str],
 ) -> tuple[Contender, tuple[Rejection, ...]]:
-    """Ask every judge about a release, each in a guard of its own."""
+    """Ask every judge about a release, each in a guard of its own.
+
+    *failed* are the judges that have been complained of: one complaint for all releases.
+    """
     if not judges:
         return contender, ()
     verdict = _verdict(contender)
@@ -94,7 +102,9 @@ def _ask(
         except BaseException:
             # A plugin's judge may raise anything, and must not harm the choice.  It is called
             # synchronously: a SystemExit or CancelledError here is its own doing, nobody's wish.
-            log.warning("judge %s failed on %r", name, contender.release.title, exc_info=True)
+            if name not in failed:
+                log.warning("judge %s failed on %r", name, contender.release.title, exc_info=True)
+            failed.add(name)
             continue
         if refusal is not None:
             refusals.append(refusal)

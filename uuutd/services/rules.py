@@ -10,7 +10,7 @@ from pathlib import Path
 
 from ..choice import Judge
 
-SOURCES = ("choice", "services/kept_group.py", "domain.py", "text.py")
+SOURCES = ("choice", "services/kept_group.py", "domain", "text.py")
 """What decides: the choice itself, and all of ours that it is made with."""
 _PACKAGE = Path(__file__).parents[1]
 _LENGTH = 32

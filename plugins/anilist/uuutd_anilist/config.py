@@ -1,31 +1,10 @@
 """The settings of AniList."""
 
-from typing import Any
-
 import attrs
 from attrs import validators
-from yarl import URL
 
+from uuutd.backends import needs, web_address
 from uuutd.domain import Secret
-
-Attribute = attrs.Attribute
-
-
-def _web_address(_: Any, __: "Attribute[str]", value: str) -> None:
-    try:
-        url = URL(value)
-        plain = url.origin().with_path(url.path) == url
-    except ValueError:
-        plain = False
-    if not plain or not value.startswith(("http://", "https://")):
-        raise ValueError(f"must be a plain web address, not {value[:80]!r}")
-
-
-def _with_client_id(
-    config: "AniListConfig", _: "Attribute[Secret | None]", value: Secret | None
-) -> None:
-    if value is not None and config.client_id is None:
-        raise ValueError("is of no use without client_id")
 
 
 @attrs.frozen(kw_only=True)
@@ -34,12 +13,12 @@ class AniListConfig:
 
     url: str = attrs.field(
         default="https://graphql.anilist.co",
-        validator=_web_address,
+        validator=web_address("https://graphql.anilist.co"),
         metadata={"help": "Where AniList's API is."},
     )
     site: str = attrs.field(
         default="https://anilist.co",
-        validator=_web_address,
+        validator=web_address("https://anilist.co"),
         metadata={"help": "Where AniList's pages are, to which users go to link their list."},
     )
     client_id: str | None = attrs.field(
@@ -52,7 +31,7 @@ class AniListConfig:
     )
     client_secret: Secret | None = attrs.field(
         default=None,
-        validator=_with_client_id,
+        validator=needs("client_id"),
         metadata={
             "help": "The secret of that client; with it users paste a short-lived code, "
             "without it the token itself."

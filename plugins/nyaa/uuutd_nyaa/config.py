@@ -5,21 +5,11 @@ from typing import Any
 
 import attrs
 from attrs import validators
-from yarl import URL
 
 from uuutd import magnets
+from uuutd.backends import web_address
 
 _CATEGORY = re.compile(r"[0-9]_[0-9]")
-
-
-def _web_address(_: Any, __: "attrs.Attribute[str]", value: str) -> None:
-    try:
-        url = URL(value)
-        plain = url.origin().with_path(url.path) == url
-    except ValueError:
-        plain = False
-    if not plain or not value.startswith(("http://", "https://")):
-        raise ValueError(f"must be a plain web address such as https://nyaa.si, not {value[:80]!r}")
 
 
 def _trackers(_: Any, __: "attrs.Attribute[tuple[str, ...]]", value: tuple[str, ...]) -> None:
@@ -43,7 +33,7 @@ class NyaaConfig:
 
     url: str = attrs.field(
         default="https://nyaa.si",
-        validator=_web_address,
+        validator=web_address("https://nyaa.si"),
         metadata={"help": "Where the site is; a mirror if this one is blocked."},
     )
     category: str = attrs.field(

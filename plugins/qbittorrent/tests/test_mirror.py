@@ -2,8 +2,9 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from uuutd_qbittorrent.mirror import REMEMBERED, Mirror
+from uuutd_qbittorrent.mirror import Mirror
 
+from uuutd.backends.differences import REMEMBERED
 from uuutd.domain import Cursor
 
 KEYS = [f"{number:040x}" for number in range(1, 5)]

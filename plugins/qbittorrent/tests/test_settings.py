@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from uuutd_qbittorrent.client import QBittorrentConfig
+from uuutd_qbittorrent.settings import QBittorrentConfig
 
 from uuutd.config.structure import Flaws, Reader
 
@@ -39,7 +39,10 @@ def test_what_makes_sense(table):
         ({"password": "x"}, ["password: is of no use without username"]),
         (
             {"api_key": "x", "username": "admin"},
-            ["api_key: stands beside username or password; set the one or the other"],
+            [
+                "api_key: stands beside username or password; set the one or the other",
+                "username: is of no use without password",
+            ],
         ),
         (
             {"api_key": "x", "username": "admin", "password": "x"},
@@ -47,7 +50,7 @@ def test_what_makes_sense(table):
         ),
         (
             {"url": "http://admin:canary@127.0.0.1:8080"},
-            ["url: must not hold user and password; set username and password instead"],
+            ["url: must not hold user and password"],
         ),
         ({"url": "http://127.0.0.1:8080/?a=b"}, ["url: must not hold a query or fragment"]),
         ({"url": "127.0.0.1:8080"}, ["url: must be a web address such as http://127.0.0.1:8080"]),

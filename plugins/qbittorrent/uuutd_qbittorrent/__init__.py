@@ -24,7 +24,8 @@ from typing import Any
 from uuutd.backends import TorrentClient
 from uuutd.hookspecs import hookimpl
 
-from .client import QBittorrent, QBittorrentConfig
+from .client import QBittorrent
+from .settings import QBittorrentConfig
 
 __all__ = ["QBittorrent", "QBittorrentConfig", "uuutd_torrent_clients"]
 

@@ -6,9 +6,6 @@ from collections.abc import Callable, Collection
 from functools import partial
 from pathlib import PurePath, PurePosixPath
 from typing import TYPE_CHECKING, Any, TypeVar, cast
-from urllib.parse import urlsplit
-
-import attrs
 
 from uuutd.backends import Host, TorrentClient
 from uuutd.domain import (
@@ -17,7 +14,6 @@ from uuutd.domain import (
     InfoHash,
     Limits,
     Peer,
-    Secret,
     Source,
     Torrent,
     TorrentFile,
@@ -27,6 +23,7 @@ from uuutd.errors import BadReply, Invalid, NotFound, Refused
 
 from .details import limits_of, peer, tracker, whole
 from .mirror import Mirror
+from .settings import QBittorrentConfig
 from .states import Row, canonical, torrent, torrent_file
 
 if TYPE_CHECKING:
@@ -43,62 +40,6 @@ LOOKS_WITHIN = 1.0
 """Seconds in which qBittorrent has looked at its disk after a start."""
 
 _VERSION = re.compile(r"v?\d+\.\d+[\w.]*")
-
-
-def _web_address(_: object, __: "attrs.Attribute[str]", value: str) -> None:
-    try:
-        parts = urlsplit(value)
-        good = bool(parts.hostname) and parts.port != 0
-    except ValueError:
-        good = False
-    if not good or not value.startswith(("http://", "https://")):
-        raise ValueError("must be a web address such as http://127.0.0.1:8080")
-    if "@" in parts.netloc:
-        raise ValueError("must not hold user and password; set username and password instead")
-    if "?" in value or "#" in value:
-        raise ValueError("must not hold a query or fragment")
-
-
-def _with_password(config: "QBittorrentConfig", _: object, value: str | None) -> None:
-    if value is not None and config.api_key is None and config.password is None:
-        raise ValueError("is of no use without password")
-
-
-def _with_username(config: "QBittorrentConfig", _: object, value: Secret | None) -> None:
-    if value is not None and config.api_key is None and config.username is None:
-        raise ValueError("is of no use without username")
-
-
-def _alone(config: "QBittorrentConfig", _: object, value: Secret | None) -> None:
-    if value is not None and not (config.username is None and config.password is None):
-        raise ValueError("stands beside username or password; set the one or the other")
-
-
-@attrs.frozen(kw_only=True)
-class QBittorrentConfig:
-    """The settings of one qBittorrent."""
-
-    url: str = attrs.field(validator=_web_address, metadata={"help": "Address of the Web UI."})
-    username: str | None = attrs.field(
-        default=None, validator=_with_password, metadata={"help": "User of the Web UI."}
-    )
-    password: Secret | None = attrs.field(
-        default=None, validator=_with_username, metadata={"help": "The user's password."}
-    )
-    api_key: Secret | None = attrs.field(
-        default=None,
-        validator=_alone,
-        metadata={"help": "An API key (qBittorrent 5.2 and later), instead of user and password."},
-    )
-    save_path: str | None = attrs.field(
-        default=None,
-        metadata={
-            "help": "Folder on qBittorrent's machine that files go to; its own default if left out."
-        },
-    )
-    verify_tls: bool = attrs.field(
-        default=True, metadata={"help": "Whether the certificate must be trusted."}
-    )
 
 
 class QBittorrent(TorrentClient[QBittorrentConfig]):

@@ -7,7 +7,7 @@ from uuutd.domain import Secret
 from uuutd.testing.contracts.base import NetworkContract
 from uuutd.testing.contracts.client import TorrentClientContract
 from uuutd.testing.contracts.client_tools import FOLDER
-from uuutd.testing.transmission import USERNAME
+from uuutd.testing.program import USERNAME
 
 from .conftest import settings
 

@@ -2,8 +2,9 @@
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from uuutd_transmission.mirror import FULL_EVERY, REMEMBERED, Mirror
+from uuutd_transmission.mirror import FULL_EVERY, Mirror
 
+from uuutd.backends.differences import REMEMBERED
 from uuutd.domain import Cursor
 
 NUMBERS = range(1, 5)

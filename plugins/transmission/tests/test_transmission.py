@@ -24,8 +24,9 @@ from uuutd.domain import InfoHash, Limits, Secret, Source, TorrentState, Tracker
 from uuutd.errors import Invalid, LoginFailed, NotFound, Refused, Unavailable
 from uuutd.magnets import magnet
 from uuutd.testing.ports import free_port
+from uuutd.testing.program import USERNAME
 from uuutd.testing.swarm import PIECE
-from uuutd.testing.transmission import USERNAME, TransmissionServer
+from uuutd.testing.transmission import TransmissionServer
 
 from .conftest import opened
 
