@@ -17,7 +17,7 @@ import msgspec
 from aiohttp import web
 from aiohttp.typedefs import Handler
 
-from uuutd.testing.misbehaving import serving
+from uuutd.testing.serving import serving
 
 VERSIONS = {"app/version": "v5.1.2", "app/webapiVersion": "2.11.4"}
 SAVE_PATH = "/srv/anime"

@@ -14,7 +14,7 @@ from aiohttp import web
 from aiohttp.typedefs import Handler
 
 from uuutd.magnets import parse_magnet
-from uuutd.testing.misbehaving import serving
+from uuutd.testing.serving import serving
 
 
 @attrs.define

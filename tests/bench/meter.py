@@ -10,7 +10,7 @@ import attrs
 from aiohttp import web
 from multidict import CIMultiDict, CIMultiDictProxy
 
-from uuutd.testing.misbehaving import serving
+from uuutd.testing.serving import serving
 
 LARGEST = 64 << 20
 _OF_ONE_CONNECTION = ("Connection", "Content-Length", "Date", "Host", "Server", "Transfer-Encoding")

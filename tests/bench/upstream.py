@@ -14,7 +14,7 @@ import aiohttp
 import attrs
 from aiohttp import web
 
-from uuutd.testing.misbehaving import serving
+from uuutd.testing.serving import serving
 
 _PASSED_ON = ("Content-Type", "Authorization", "Referer", "User-Agent", "Accept")
 _PASSED_BACK = ("Content-Type", "Cache-Control")

@@ -10,6 +10,8 @@ import aiohttp
 import attrs
 from aiohttp import web
 
+from uuutd.testing.serving import serving
+
 When = Literal["before", "after"]
 
 LARGEST = 64 * 1024 * 1024
@@ -78,7 +80,7 @@ class Gate:
         self._port = 0
         self._stack = contextlib.AsyncExitStack()
         self._session: aiohttp.ClientSession | None = None
-        self._runner: web.AppRunner | None = None
+        self._door = contextlib.AsyncExitStack()
 
     @property
     def url(self) -> str:
@@ -103,18 +105,12 @@ class Gate:
         """Take connections, after `close` at the same port."""
         app = web.Application(client_max_size=LARGEST)
         app.router.add_route("*", "/{path:.*}", self._pass)
-        self._runner = web.AppRunner(
-            app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1
-        )
-        await self._runner.setup()
-        await web.TCPSite(self._runner, "127.0.0.1", self._port).start()
-        self._port = self._runner.addresses[0][1]
+        url = await self._door.enter_async_context(serving(app, port=self._port))
+        self._port = int(url.rpartition(":")[2])
 
     async def close(self) -> None:
         """Refuse connections and cut those there are."""
-        runner, self._runner = self._runner, None
-        if runner is not None:
-            await runner.cleanup()
+        await self._door.aclose()
 
     @contextlib.asynccontextmanager
     async def hold(self, path_end: str, when: When = "before") -> AsyncIterator[Hold]:

@@ -10,7 +10,7 @@ from uuutd.fetch import open_sessions
 from uuutd.metrics import Metrics
 from uuutd.services.rule_table import RuleTable
 from uuutd.testing.fakes import fake_hash
-from uuutd.testing.misbehaving import serving
+from uuutd.testing.serving import serving
 from uuutd.wire import AddTorrentRequest, DownloadRequest, ShowPreferences
 
 from .conftest import SHOW, entry, make_user, release

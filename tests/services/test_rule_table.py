@@ -18,8 +18,9 @@ from uuutd.keys import KeyRing
 from uuutd.metrics import Metrics
 from uuutd.plugins import Plugins
 from uuutd.services.rule_table import FILE_NAME, FRESH_FOR, RuleTable
-from uuutd.testing.misbehaving import Fault, Misbehaving, serving
+from uuutd.testing.misbehaving import Fault, Misbehaving
 from uuutd.testing.ports import free_port
+from uuutd.testing.serving import serving
 
 from .tools import until
 

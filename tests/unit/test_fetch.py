@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 
 from uuutd.errors import BackendError, BadReply, Refused, TimedOut, Unavailable
 from uuutd.fetch import LONGEST_WAIT, get, is_public, open_sessions, place, retry_after
-from uuutd.testing.misbehaving import Fault, Misbehaving, serving
+from uuutd.testing.misbehaving import Fault, Misbehaving
+from uuutd.testing.serving import serving
 
 HASTY = aiohttp.ClientTimeout(total=3, sock_connect=1, sock_read=0.3)
 

@@ -13,6 +13,7 @@ import msgspec
 from aiohttp import web
 
 from uuutd.domain import Taste
+from uuutd.testing.serving import listening
 from uuutd.wire import (
     AboutReply,
     AddTorrentRequest,
@@ -263,14 +264,10 @@ class FakeDaemon:
         self._loop = asyncio.get_running_loop()
         self._stopping = asyncio.Event()
         runner = web.AppRunner(self._application(), shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        host, port = runner.addresses[0][:2]
-        self.url = f"http://{host}:{port}"
-        self._ready.set()
-        await self._stopping.wait()
-        self._send(("end", b""))
-        await runner.cleanup()
+        async with listening(runner) as self.url:
+            self._ready.set()
+            await self._stopping.wait()
+            self._send(("end", b""))
 
     def _application(self) -> web.Application:
         app = web.Application(middlewares=[self._middleware])

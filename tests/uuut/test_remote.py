@@ -27,6 +27,7 @@ from uuutd.remote import (
     server_url,
 )
 from uuutd.remote.events import Reader
+from uuutd.testing.serving import serving
 from uuutd.wire import DownloadRequest, TorrentsEvent
 
 from .fake_daemon import TORRENTS, changed, problem_reply
@@ -168,23 +169,18 @@ async def test_something_else_answers(logins, status, body, kind):
     async def answer(_: web.Request) -> web.Response:
         return web.Response(status=status, body=body, headers={"Location": "http://elsewhere/"})
 
-    async with serving(answer) as url, Remote(url, logins) as remote:
+    async with answering(answer) as url, Remote(url, logins) as remote:
         with pytest.raises(kind):
             await remote.about()
 
 
 @contextlib.asynccontextmanager
-async def serving(handler):
+async def answering(handler):
     """Answer every request with *handler*, and give the address."""
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", handler)
-    runner = web.AppRunner(app, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
+    async with serving(app) as url:
+        yield url
 
 
 async def test_an_unchanged_watchlist_is_not_sent_again(daemon, remote):
@@ -202,7 +198,7 @@ async def test_the_headers_of_a_download(logins):
         seen.append((request.headers.get("Prefer"), request.headers.get("Idempotency-Key")))
         return web.Response(status=500)
 
-    async with serving(answer) as url, Remote(url, logins, token="t") as remote:
+    async with answering(answer) as url, Remote(url, logins, token="t") as remote:
         for wait in (False, True):
             with pytest.raises(BadAnswer):
                 await remote.download(DownloadRequest(entry="1"), key="k", wait=wait)

@@ -5,6 +5,8 @@ import attrs
 import pytest
 from aiohttp import web
 
+from uuutd.testing.serving import listening
+
 from .fakes import Database, Services, application
 
 
@@ -31,10 +33,6 @@ async def face():
     services, database = Services(), Database()
     app = application(services, database)
     runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    host, port = runner.addresses[0]
-    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as session:
-        yield Face(services, database, app, runner, f"http://{host}:{port}", session)
-    await runner.cleanup()
+    jar = aiohttp.DummyCookieJar()
+    async with listening(runner) as url, aiohttp.ClientSession(cookie_jar=jar) as session:
+        yield Face(services, database, app, runner, url, session)

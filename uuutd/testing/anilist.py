@@ -28,7 +28,8 @@ from aiohttp import web
 
 from .anilist_graph import Answer, Graph, refusal
 from .anilist_world import ListEntry, Media, User, World, weekly
-from .misbehaving import Fault, FaultKind, misbehave, serving
+from .misbehaving import Fault, FaultKind, misbehave
+from .serving import serving
 
 __all__ = ["AniListFault", "AniListStandIn", "ListEntry", "Media", "Request", "User", "weekly"]
 

@@ -8,11 +8,12 @@ import asyncio
 import contextlib
 import gzip
 import socket
-from collections.abc import AsyncIterator
 from typing import Literal, Self, get_args
 
 import attrs
 from aiohttp import web
+
+from .serving import serving
 
 FaultKind = Literal[
     "refuse", "hang", "drop", "status", "html200", "empty", "garbage", "cut", "huge", "bomb"
@@ -103,22 +104,6 @@ async def _huge(request: web.Request, content_type: str) -> web.StreamResponse:
 def _hang_up(request: web.Request) -> None:
     if request.transport is not None:
         request.transport.close()
-
-
-@contextlib.asynccontextmanager
-async def serving(app: web.Application) -> AsyncIterator[str]:
-    """Serve *app* on loopback at a free port, and give its address without a slash at the end.
-
-    Handlers that still run when the block ends are cancelled.
-    """
-    runner = web.AppRunner(app, access_log=None, handler_cancellation=True, shutdown_timeout=0.1)
-    await runner.setup()
-    try:
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
-    finally:
-        await runner.cleanup()
 
 
 class Misbehaving:

@@ -23,7 +23,8 @@ from ..domain import InfoHash, Source
 from ..magnets import magnet
 from ..metainfo import read_metainfo
 from . import nyaa_query
-from .misbehaving import PAGE, Fault, FaultKind, misbehave, serving
+from .misbehaving import PAGE, Fault, FaultKind, misbehave
+from .serving import serving
 
 __all__ = ["CATEGORIES", "NyaaFault", "NyaaStandIn", "Offer", "Request"]
 

@@ -23,7 +23,7 @@ from ..fetch import Fetched, get, place, retry_after
 from ..metainfo import MAX_BYTES
 from ..text import clean
 from ..titles import search_terms
-from .misbehaving import serving
+from .serving import serving
 
 _LONGEST_ANSWER = 1024 * 1024
 

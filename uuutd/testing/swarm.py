@@ -11,6 +11,7 @@ hash and checksums on every run.
 """
 
 import asyncio
+import contextlib
 import hashlib
 import random
 import shutil
@@ -21,11 +22,11 @@ from typing import Literal, Self
 
 import attrs
 import libtorrent as lt
-from aiohttp import web
 from bencode2 import bencode
 
 from ..domain import InfoHash, Source
 from ..magnets import info_hash
+from .serving import serving
 from .tracker import Tracker
 
 Version = Literal["v1", "hybrid", "v2"]
@@ -34,8 +35,6 @@ PIECE = 16 * 1024
 """The size of a piece: files that are a multiple of it long share no piece."""
 
 _CHUNK = 1 << 20
-_SHUTDOWN = 0.2
-"""Seconds for announcements on the way; a client that is still there would wait for long."""
 _FLAGS = {"v1": lt.create_torrent.v1_only, "hybrid": 0, "v2": lt.create_torrent.v2_only}
 _SETTINGS: "lt.settings_pack" = {
     "listen_interfaces": "127.0.0.1:0",
@@ -93,19 +92,14 @@ class Swarm:
         self._folder = folder
         self._upload_rate = upload_rate
         self._tracker = Tracker(self._dial)
-        self._runner = web.AppRunner(
-            self._tracker.app(), access_log=None, shutdown_timeout=_SHUTDOWN
-        )
+        self._stack = contextlib.AsyncExitStack()
         self._session: lt.session | None = None
         self._handles: dict[bytes, lt.torrent_handle] = {}
         self.tracker_url = ""
 
     async def __aenter__(self) -> Self:
-        await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
-        await site.start()
-        host, port = self._runner.addresses[0][:2]
-        self.tracker_url = f"http://{host}:{port}/announce"
+        url = await self._stack.enter_async_context(serving(self._tracker.app()))
+        self.tracker_url = f"{url}/announce"
         self._session = lt.session({**_SETTINGS, "upload_rate_limit": self._upload_rate})
         return self
 
@@ -117,7 +111,7 @@ class Swarm:
     ) -> None:
         self._handles.clear()
         self._session = None
-        await self._runner.cleanup()
+        await self._stack.aclose()
 
     @property
     def _seeder(self) -> lt.session:

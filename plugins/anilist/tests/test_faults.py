@@ -10,7 +10,7 @@ from uuutd_anilist.api import json_object
 
 from uuutd.domain import Secret
 from uuutd.errors import BadReply, Error, LinkExpired, RateLimited, Refused, Unavailable
-from uuutd.testing.misbehaving import serving
+from uuutd.testing.serving import serving
 
 
 async def failure(provider, account):

@@ -259,7 +259,7 @@ async def test_a_site_that_is_not_there_is_named_with_what_to_do(host):
 async def test_redirects_are_not_followed(host, location, text):
     from aiohttp import web
 
-    from uuutd.testing.misbehaving import serving
+    from uuutd.testing.serving import serving
 
     async def redirect(_):
         return web.Response(status=302, headers={"Location": location})

@@ -17,6 +17,7 @@ from uuutd_qbittorrent import QBittorrent, QBittorrentConfig
 from uuutd.domain import InfoHash, Limits, Secret, Source, TorrentState
 from uuutd.errors import LoginFailed, Refused
 from uuutd.testing.hosts import test_host
+from uuutd.testing.serving import serving
 
 SOURCE = Source(info_hash=InfoHash("ab" * 20), name="Some Show - 05")
 BAD = Source(info_hash=InfoHash("cd" * 20), name="Refused")
@@ -135,13 +136,8 @@ async def server(request):
     server = Server(request.param)
     app = web.Application()
     app.router.add_route("*", "/api/v2/{what:.*}", server.handle)
-    runner = web.AppRunner(app, access_log=None)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    server.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-    yield server
-    await runner.cleanup()
+    async with serving(app) as server.url:
+        yield server
 
 
 @asynccontextmanager
