@@ -12,7 +12,8 @@ import attrs
 
 from .choice.accepted import accepted
 from .choice.marks import mark_at
-from .choice.numbering import Line, Numbering, is_serial, take_apart
+from .choice.numbering import Line, Numbering, is_serial
+from .choice.official import take_apart
 from .choice.words import Words, fold
 from .domain import Wanted
 

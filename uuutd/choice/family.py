@@ -7,8 +7,10 @@ from typing import Literal, NamedTuple
 
 import attrs
 
-from ..domain import RelationKind, Wanted, Work
-from .numbering import Line, Title, is_serial, take_apart
+from ..domain import Format, RelationKind, Wanted, Work
+from . import lexicon
+from .numbering import Line, is_serial
+from .official import Title, take_apart
 from .words import Words, glue, join
 
 _KEPT = 64
@@ -100,9 +102,13 @@ class Family:
 
     def title_of(self, alias: Alias) -> str:
         """Return the title of the show that *alias* names, for people."""
+        return str(self.work_of(alias).titles)
+
+    def work_of(self, alias: Alias) -> Work:
+        """Return the show that *alias* names."""
         if alias.kind == "other":
-            return str(self.others[alias.place].titles)
-        return str(self.line.places[alias.place].work.titles)
+            return self.others[alias.place]
+        return self.line.places[alias.place].work
 
     def _add(self, joined: str, alias: Alias) -> None:
         if not joined:
@@ -119,8 +125,12 @@ class Family:
 
     def _add_titles(self) -> None:
         for kind, index, work in self._works():
-            for text in work.titles.all():
-                self._add_title(take_apart(text), kind, index)
+            titles = [take_apart(text) for text in work.titles.all()]
+            for title in titles:
+                if kind == "line" and self._is_of_line(title, titles, index):
+                    self._add_base(title.joined, title.signs)
+                else:
+                    self._add_title(title, kind, index)
 
     def _add_title(self, title: Title, kind: Literal["line", "other"], index: int) -> None:
         season, part = title.season, title.part
@@ -132,7 +142,19 @@ class Family:
         self._add(title.joined, Alias(kind, index, title.signs, season, part))
         if kind == "line" and (season is not None or part is not None):
             self._add_base(title.head, title.signs)
-            self._add_base(title.bare, title.signs)
+            if not self.line.complete or title.bare in self._aliases:
+                self._add_base(title.bare, title.signs)
+
+    def _is_of_line(self, title: Title, titles: list[Title], index: int) -> bool:
+        """Whether a later show's title is that of all seasons: another of its *titles* adds a mark.
+
+        If the first show's has other signs, as that of ``Show!!`` after ``Show!``, it is not.
+        """
+        if title.marked or not any((t.season or 1) > 1 and t.head == title.joined for t in titles):
+            return False
+        first = self.line.places[0].work.titles.all() if index else ()
+        signs = {each.signs for each in map(take_apart, first) if each.joined == title.joined}
+        return title.signs in (signs or {""})
 
     def _add_season_of_arc(self, title: Title, index: int) -> None:
         """Add a title that counts the seasons of an arc: ``Show: Arc 2nd Season`` is the third."""
@@ -162,12 +184,17 @@ class Family:
                     self._add_base(title.bare, title.signs)  # its numbers may be the season's
                 elif not (title.marked or first or any(self._known_heads(title))):
                     self._add_base(title.joined, title.signs)
-                elif title.season in (None, place.season):
+                elif title.season in (None, place.season) or self._is_of_arc(title, index):
                     self._add_title(title, "line", index)
         for index, work in enumerate(self.others):
             for title in map(take_apart, work.synonyms):
                 if title.joined not in self._aliases:
                     self._add_title(title, "other", index)
+
+    def _is_of_arc(self, title: Title, index: int) -> bool:
+        """Whether a synonym counts a season behind the title of an earlier show but the first."""
+        known = self._aliases.get(title.head, ())
+        return any(alias.kind == "line" and 0 < alias.place < index for alias in known)
 
     def _words_of_parents(self) -> set[str]:
         """Return the words in the titles of the shows that the wanted one belongs to."""
@@ -211,15 +238,19 @@ class Family:
         """Return what follows a known title in the longer titles of relatives."""
         found: dict[str, set[Alias]] = {}
         for kind, index, work in self._works():
-            for text in work.titles.all():
-                title = take_apart(text)
+            for title in map(_plain_title, work.titles.all()):
                 if title.marked:
                     continue
                 for count in self._known_heads(title):
                     suffix = join(title.words.texts[count:])
                     if len(suffix) >= _SHORTEST_SUFFIX and not suffix.isdigit():
                         found.setdefault(suffix, set()).add(Alias(kind, index))
-        return {suffix: tuple(known) for suffix, known in found.items() if len(known) == 1}
+        return {suffix: tuple(known) for suffix, known in found.items() if self._may_name(known)}
+
+    def _may_name(self, known: set[Alias]) -> bool:
+        """Whether a subtitle names one show, or a film and a series that its kind tells apart."""
+        works = [self.work_of(alias) for alias in known]
+        return len(works) == 1 or {each.format is Format.MOVIE for each in works} == {True, False}
 
 
 @attrs.frozen
@@ -260,6 +291,17 @@ def _key(work: Work) -> Hashable:
         work.season_year,
         work.start_date,
     )
+
+
+def _plain_title(text: str) -> Title:
+    """Take a title apart without the words that only say that it is a film's."""
+    title = take_apart(text)
+    words = title.words.texts
+    said = {i for i, each in enumerate(words) if lexicon.FORMATS.get(each) is Format.MOVIE}
+    said |= {i - 1 for i in said if i and words[i - 1] == "the"}
+    if not said or len(said) == len(words):
+        return title
+    return take_apart(" ".join(each for i, each in enumerate(words) if i not in said))
 
 
 def _words(title: str) -> list[str]:

@@ -10,7 +10,7 @@ class Found:
     *last* is set for a range, *half* for ``24.5`` and for one of several files of an
     episode, *compact* for numbers like ``S01E17``, *vague* for a number that may be a
     season as well.  *unexplained* are words before the number that nothing accounts for.
-    *suffix* is a subtitle that names another show, *aside* what titles in brackets name and
+    *suffix* are those that a subtitle names, *aside* what titles in brackets name and
     *beside* what the second title of a bilingual name does.  *also* are further numbers that
     the episode is said to have, *total* how many there are (``05 of 12``), and *aired* is a year
     behind the number.  *late* are words behind the technical ones that nothing accounts for,
@@ -32,7 +32,7 @@ class Found:
     batch: bool = False
     year: int | None = None
     unexplained: tuple[str, ...] = ()
-    suffix: Alias | None = None
+    suffix: tuple[Alias, ...] = ()
     aside: tuple[tuple[Alias, ...], ...] = ()
     beside: tuple[Alias, ...] = ()
     also: tuple[int, ...] = ()

@@ -140,7 +140,7 @@ def _told_apart(aliases: Sequence[Alias], found: Found, family: Family) -> list[
     """Return those of several shows with one title that the year and the kind leave over."""
     left: list[Alias] = []
     for alias in aliases:
-        work = _work(alias, family)
+        work = family.work_of(alias)
         film = work.format is Format.MOVIE
         if found.year is not None and found.year != _year_of(work):
             continue
@@ -148,12 +148,6 @@ def _told_apart(aliases: Sequence[Alias], found: Found, family: Family) -> list[
             continue
         left.append(alias)
     return left
-
-
-def _work(alias: Alias, family: Family) -> Work:
-    if alias.kind == "other":
-        return family.others[alias.place]
-    return family.line.places[alias.place].work
 
 
 def _year_of(work: Work) -> int | None:
@@ -171,6 +165,8 @@ def _claim(alias: Alias, found: Found, line: Line) -> Claim | str:
         if season not in (None, 1, alias.season):
             return f"says season {season}, and {alias.season} in its title"
         season = alias.season
+    elif season == 1 and alias.part is not None and not line.season(1):
+        season = None  # a title that names a part of who knows which season begins its own
     if found.year is not None and not _is_year_of_line(found.year, alias, line, season):
         return f"is from {found.year}"
     return Claim(

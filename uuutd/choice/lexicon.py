@@ -10,7 +10,7 @@ HEIGHTS = frozenset({360, 396, 480, 540, 544, 576, 720, 810, 816, 900, 1080, 144
 NAMED_RESOLUTIONS = {"4k": "2160p", "uhd": "2160p", "8k": "4320p", "fhd": "1080p"}
 
 CODECS = {
-    **dict.fromkeys(("hevc", "x265", "h265", "265", "hevc10", "hvc1"), "hevc"),
+    **dict.fromkeys(("hevc", "x265", "h265", "265", "hevc10", "hvc1", "ma10p"), "hevc"),
     **dict.fromkeys(("avc", "x264", "h264", "264", "hi10p", "hi10", "hi444pp"), "avc"),
     **dict.fromkeys(("av1", "svtav1"), "av1"),
     **dict.fromkeys(("xvid", "divx", "divx5"), "xvid"),
@@ -22,6 +22,7 @@ SOURCES = {
     **dict.fromkeys(("web", "webrip", "webdl"), "web"),
     **dict.fromkeys(("amzn", "cr", "nf", "dsnp", "hidive", "hidi", "hulu", "adn", "funi"), "web"),
     **dict.fromkeys(("baha", "bilibili", "bili", "abema", "atvp", "viutv", "iqiyi"), "web"),
+    **dict.fromkeys(("netflix", "crunchyroll", "funimation", "wakanim", "vrv", "bstation"), "web"),
     **dict.fromkeys(("dvd", "dvdrip", "r2j", "r2dvd", "dvd5", "dvd9"), "dvd"),
     **dict.fromkeys(("hdtv", "hdtvrip", "tvrip", "dtv"), "tv"),
 }
@@ -153,7 +154,7 @@ HAN_MOVIE = re.compile("\u5267\u573a\u7248|\u5287\u5834\u7248|\u6620\u753b|\u753
 
 EXTRA = re.compile(
     r"(?:nc(?:op|ed)\d*[a-z]?(?:v\d)?|ncop|nced|creditless|textless|pv\d*|cm\d*|trailers?|teasers?|"
-    r"previews?|menus?|sample|ost|soundtracks?|osts|bgm|artbook|manga|novel|karaoke)$"
+    r"previews?|menus?|sample|ost|soundtracks?|osts|bgm|artbook|manga|novel|karaoke|abridged)$"
 )
 LOOSE_EXTRA = re.compile(r"(?:op|ed)\d*[a-z]?$|openings?$|endings?$|interviews?$|recaps?$")
 """What is an extra only where the number of an episode would stand."""

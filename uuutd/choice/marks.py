@@ -58,10 +58,11 @@ def mark_at(texts: Sequence[str], index: int) -> Mark | None:
         return _kanji_mark(text)
     if text.isdigit():
         return None if following.isascii() else _counted_mark(int(text), following)
-    return _plain_mark(text, following)
+    return _plain_mark(texts, index, following)
 
 
-def _plain_mark(text: str, following: str) -> Mark | None:
+def _plain_mark(texts: Sequence[str], index: int, following: str) -> Mark | None:
+    text = texts[index]
     if text in _LONE_ROMANS:
         return Mark("season", _LONE_ROMANS[text], 1)
     glued = _GLUED.match(text)
@@ -69,13 +70,19 @@ def _plain_mark(text: str, following: str) -> Mark | None:
         return Mark("season" if glued[1][0] == "s" else "part", int(glued[2]), 1)
     if text in _ORDINAL_WORDS and following in _SEASON_WORDS:
         return Mark("season", _ORDINAL_WORDS[text], 2)
-    if text in _ORDINAL_WORDS and following in _PART_WORDS:
+    if text in _ORDINAL_WORDS and following in _PART_WORDS and not _is_counted(texts, index + 1):
         return Mark("part", _ORDINAL_WORDS[text], 2)
     if text in _SEASON_WORDS or text in _PART_WORDS:
         number = _number_word(following)
         if number is not None and text != "series":
             return Mark("season" if text in _SEASON_WORDS else "part", number, 2)
     return None
+
+
+def _is_counted(texts: Sequence[str], index: int) -> bool:
+    """Whether the number of a part stands behind its word, as in ``The 3rd Part 6``."""
+    number = texts[index + 1] if index + 1 < len(texts) else ""
+    return len(number) == 1 and number in "123456789"
 
 
 @lru_cache(maxsize=4096)

@@ -39,7 +39,8 @@ def places(line: Line, claim: Claim) -> list[int]:
     if claim.place is not None and not claim.marked and not _stands_for_line(line, claim):
         fits = claim.season in (None, 1, line.places[claim.place].season)
         return [claim.place] if fits else []
-    return line.season(claim.season or 1)
+    readings = line.readings(claim.season or 1)
+    return readings[0] if len(readings) == 1 else []
 
 
 def carrier(line: Line, claim: Claim) -> int | None:
@@ -77,31 +78,44 @@ def _of_title(line: Line, place: int, number: int) -> set[Episode]:
 def _of_marks(line: Line, claim: Claim, number: int) -> set[Episode]:
     place = claim.place
     if place is not None and not claim.marked and place > 0 and claim.part is None:
-        if claim.season not in (1, line.places[place].season):
-            return set()
-        return _of_part(line, claim, place, number)
+        return _of_arc(line, claim, place, number)
     if claim.part is not None:
         part = _part(line, claim)
         return set() if part is None else _of_part(line, claim, part, number)
     return _of_season(line, claim.season or 1, number)
 
 
+def _of_arc(line: Line, claim: Claim, place: int, number: int) -> set[Episode]:
+    """Count behind an arc's title and a season: the arc's own seasons, or those of the line."""
+    season = claim.season or 1
+    arc = line.arc(place, season)
+    found = set() if arc is None else _only(line.count(number, [arc]))
+    if season == 1 or any(place in reading for reading in line.readings(season)):
+        found |= _of_part(line, claim, place, number)
+        if not found and claim.compact and line.places[place].part == 1:
+            found = _of_season(line, season, number)
+    return found
+
+
 def _of_season(line: Line, season: int, number: int) -> set[Episode]:
     """Count over the parts of a season; a number past them counts through the whole line."""
-    places = line.season(season)
-    if not places:
-        return set()
-    counted = line.count(number, places)
-    if counted is not None:
-        return {counted}
-    whole = line.count_all(number)
-    return _only(whole if whole is not None and whole.place in places else None)
+    found: set[Episode] = set()
+    for places in line.readings(season):
+        counted = _counted(line, places, number)
+        whole = line.count_all(number) if counted is None else None
+        found |= _only(counted or (whole if whole is not None and whole.place in places else None))
+    return found
+
+
+def _counted(line: Line, places: list[int], number: int) -> Episode | None:
+    """Count over the parts of a season; None if those that it begins with are not known."""
+    return line.count(number, places) if line.places[places[0]].part == 1 else None
 
 
 def _of_part(line: Line, claim: Claim, place: int, number: int) -> set[Episode]:
     """Count for one part: its own numbers, the season's, or the whole line's."""
     own = line.count(number, [place])
-    season = line.count(number, line.season(line.places[place].season))
+    season = _counted(line, line.season(line.places[place].season), number)
     if season is not None and season.place != place:
         season = None
     if own is not None:
@@ -119,4 +133,5 @@ def _part(line: Line, claim: Claim) -> int | None:
     if claim.marked and claim.place is not None:
         return line.part(line.places[claim.place].season, part)
     parted = [i for i, p in enumerate(line.places) if p.part == part and part > 1]
-    return parted[0] if len(parted) == 1 else line.part(1, part)
+    alone = len(parted) == 1 and (line.complete or line.places[parted[0]].season == 1)
+    return parted[0] if alone else line.part(1, part)

@@ -6,101 +6,37 @@ episodes; `told.episodes` says which.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from functools import cached_property, lru_cache
+from datetime import date, timedelta
+from functools import cached_property
+from itertools import combinations
 from typing import Literal, NamedTuple
 
 import attrs
 
 from ..domain import EntryId, Format, Redirect, RelationKind, Wanted, Work
-from .marks import OTHER_COUNTERS, mark_at, roman
-from .words import Words, fold, join, signs
+from .official import extends, take_apart
 
 _SERIAL = frozenset({Format.TV, Format.TV_SHORT, Format.ONA, None})
 _NO_DATE = date.max
-
-
-@attrs.frozen
-class Title:
-    """A title taken apart.
-
-    *joined* is the whole of it as `words.join` makes it, *head* what stands before its first
-    season or part mark and *bare* the title without its marks; both are empty without marks.
-    *loose* is a last digit or roman numeral that is a season only if what stands before it is
-    the title of a prequel.
-    """
-
-    words: Words
-    joined: str
-    signs: str
-    season: int | None = None
-    part: int | None = None
-    head: str = ""
-    bare: str = ""
-    loose: int | None = None
-
-    @property
-    def marked(self) -> bool:
-        """Whether it names a season or a part."""
-        return self.season is not None or self.part is not None
-
-
-@lru_cache(maxsize=4096)
-def take_apart(title: str) -> Title:
-    """Read the season and part marks of an official title or a synonym."""
-    words = Words(fold(title))
-    texts = words.texts
-    season: int | None = None
-    part: int | None = None
-    plain: list[str] = []
-    head = ""
-    index = 0
-    while index < len(texts):
-        mark = mark_at(texts, index) if index else None
-        if mark is None or (mark.size == 1 and not _ends_a_phrase(words, index)):
-            plain.append(texts[index])
-            index += 1
-            continue
-        head = head or join(plain)
-        if mark.kind == "season" and season is None:
-            season = mark.number
-        elif mark.kind == "part" and part is None:
-            part = mark.number
-        index += mark.size
-    bare = join(plain) if head else ""
-    loose = _loose_number(words) if not head else None
-    if loose is not None:
-        head = join(texts[:-1])
-    return Title(words, join(texts), signs(words.gaps[1:]), season, part, head, bare, loose)
-
-
-def _ends_a_phrase(words: Words, index: int) -> bool:
-    """Whether a roman numeral or the like closes the title or a part of it."""
-    if roman(words.texts[index]) is None:
-        return True
-    if words.texts[index - 1] in OTHER_COUNTERS:
-        return False
-    if index + 1 == len(words):
-        return True
-    return words.gaps[index + 1] not in (" ", "-") or mark_at(words.texts, index + 1) is not None
-
-
-def _loose_number(words: Words) -> int | None:
-    if len(words) < 2 or words.gaps[-2] != " " or words.texts[-2] in OTHER_COUNTERS:
-        return None
-    last = words.texts[-1]
-    if len(last) == 1 and last in "23456789":
-        return int(last)
-    return roman(last)
+_PAUSE = range(-14, 22)
+"""How many days there are between two parts of a season that are sent one after the other."""
+_MOST_JOINED = 4
+"""Of how many shows it is asked whether they go on the season before; each doubles the readings."""
 
 
 @attrs.frozen
 class Place:
-    """One show's place in its line: its season, and which part of the season it is."""
+    """One show's place in its line: its season, and which part of the season it is.
+
+    *named* tells that a title or synonym names the season; else it is counted.  *joined* tells
+    that it may as well go on the season before, as an arc that is sent right after another.
+    """
 
     work: Work
     season: int
     part: int
+    named: bool = True
+    joined: bool = False
 
     @property
     def length(self) -> int | None:
@@ -217,6 +153,45 @@ class Line:
             seasons.setdefault(place.season, []).append(index)
         return seasons
 
+    def readings(self, number: int) -> list[list[int]]:
+        """Return all that a season's number can mean: the places of the season by each count.
+
+        There are several only behind shows of which nobody says whether they are a season of
+        their own; groups count them in either way, and all that follows them.
+        """
+        found = [[i for i, s in enumerate(seasons) if s == number] for seasons in self._counts]
+        return [places for n, places in enumerate(found) if places and places not in found[:n]]
+
+    @cached_property
+    def _counts(self) -> list[list[int]]:
+        """The seasons of the places, by each way to count them, the plain one first."""
+        unsure = [i for i, place in enumerate(self.places) if place.joined][:_MOST_JOINED]
+        chosen = (c for n in range(len(unsure) + 1) for c in combinations(unsure, n))
+        return [self._counted(joined) for joined in chosen]
+
+    def _counted(self, joined: Sequence[int]) -> list[int]:
+        seasons: list[int] = []
+        less = 0
+        for index, place in enumerate(self.places):
+            less = 0 if place.named else less + (index in joined)
+            seasons.append(place.season - less)
+        return seasons
+
+    def arc(self, place: int, number: int) -> int | None:
+        """Return the place of a later season of an arc, None if it has none.
+
+        ``Show: Arc S02E05`` is the fifth episode of ``Show: Arc 2nd Season``, or may be
+        that of ``Show: Arc - The Return``, whose titles go on from the arc's.
+        """
+        if place == 0 or number < 2:
+            return None
+        first, later = self.places[place], range(place + 1, len(self.places))
+        for index in later:
+            if _is_season_of(self.places[index].work, first.work, number):
+                return index
+        going = [index for index in later if _extends(self.places[index].work, first.work)]
+        return going[number - 2] if number - 2 < len(going) else None
+
     def part(self, season: int, part: int) -> int | None:
         """Return the place of one part of a season."""
         for index in self.season(season):
@@ -286,14 +261,14 @@ def is_serial(work: Work) -> bool:
 def _line_works(wanted: Wanted) -> tuple[list[Work], int]:
     if not is_serial(wanted.work):
         return [wanted.work], 0
-    before = [work for work in reversed(wanted.prequels) if is_serial(work)]
+    before = [work for work in reversed(wanted.prequels) if _is_counted(work)]
     known = {wanted.work.id, *(work.id for work in before)}
     sequels = sorted(
         (
             relation
             for relation in wanted.related
             if relation.kind is RelationKind.SEQUEL
-            and is_serial(relation.work)
+            and _is_counted(relation.work)
             and relation.work.id not in known
         ),
         key=lambda relation: (relation.distance, relation.work.start_date or _NO_DATE),
@@ -301,15 +276,49 @@ def _line_works(wanted: Wanted) -> tuple[list[Work], int]:
     return [*before, wanted.work, *(relation.work for relation in sequels)], len(before)
 
 
+def _is_counted(work: Work) -> bool:
+    """Whether it has a place in the line: a prologue of one episode is no season."""
+    return is_serial(work) and work.episodes != 1
+
+
 def _next_place(before: Sequence[Place], work: Work) -> Place:
     season, part = _marks_of(work, before)
     last = before[-1] if before else None
+    named, joined = True, False
     if last is None:
         season = season or _season_of_synonyms(work) or 1
     elif season is None or season < last.season:
-        season = last.season if part is not None and part > 1 else last.season + 1
+        later = part is not None and part > 1
+        season = last.season if later else last.season + 1
+        named = _season_of_synonyms(work) == season
+        joined = not later and not named and _may_go_on(work, before)
     earlier = sum(place.season == season for place in before)
-    return Place(work, season, part or earlier + 1)
+    return Place(work, season, part or earlier + 1, named, joined)
+
+
+def _may_go_on(work: Work, before: Sequence[Place]) -> bool:
+    """Whether a show that names no season may be counted into the season before."""
+    last = before[-1].work
+    if last.start_date and last.episodes and work.start_date:
+        end = last.start_date + timedelta(days=7 * last.episodes)
+        if (work.start_date - end).days in _PAUSE:
+            return True
+    known = {take_apart(text).joined for text in before[0].work.titles.all()}
+    plain = [take_apart(text).joined for text in last.titles.all()]
+    return known.isdisjoint(plain) and _extends(work, last)
+
+
+def _is_season_of(work: Work, first: Work, number: int) -> bool:
+    """Whether a title of a show is that of another with a season's mark."""
+    known = {take_apart(text).joined for text in first.titles.all()}
+    titles = map(take_apart, work.titles.all())
+    return any(title.season == number and title.head in known for title in titles)
+
+
+def _extends(work: Work, first: Work) -> bool:
+    """Whether the titles of a show go on from those of another, without a mark."""
+    heads = [take_apart(text) for text in first.titles.all()]
+    return any(extends(take_apart(text), head) for text in work.titles.all() for head in heads)
 
 
 def _marks_of(work: Work, before: Sequence[Place]) -> tuple[int | None, int | None]:

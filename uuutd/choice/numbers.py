@@ -58,6 +58,16 @@ def is_fraction(words: Words, index: int) -> bool:
     return len(text) == 1 and text.isdigit() and words.gaps[index + 1] != "."
 
 
+def is_lettered(words: Words, index: int) -> bool:
+    """Whether a Greek letter closes this number, as in ``23\u03b2``: one beside the episode 23."""
+    return words.gaps[index + 1] == "" and is_greek(words.text(index + 1))
+
+
+def is_greek(text: str) -> bool:
+    """Whether a word begins with a Greek letter, which names are told apart by."""
+    return "\u03b1" <= text[:1] <= "\u03c9"
+
+
 def is_closed(words: Words, index: int) -> bool:
     """Whether a bracket closes right behind this word."""
     return words.gaps[index + 1][:1] in (")", "]")

@@ -18,6 +18,8 @@ _HEAD_WORDS = 40
 """How many words into a name a title may begin."""
 _HEAD_MARK = 2
 """The most words that a bracket has which names no group but what the release is."""
+_TELLING = frozenset({"#", *map(chr, range(0x2200, 0x2300))})
+"""Signs that are no decoration: those of mathematics, such as the integral, among them."""
 _KEPT = 512
 """How many names are kept cut into words, some three kilobytes each: each is held against
 every show that it may be of, and an indexer's answer is at most 300 names."""
@@ -71,16 +73,22 @@ def read(title: str, family: Family) -> Reading | None:
     aliases = anchor.aliases
     if len(aliases) > 1:
         aliases = closest(aliases, written)
-    odd = min([_beyond(written, alias.signs) for alias in aliases], key=len) if written else ""
-    if found.suffix is not None:
-        aliases = (found.suffix,)
+    odd = min([_odd(written, alias.signs) for alias in aliases], key=len)
+    aliases = found.suffix or aliases
     return Reading(aliases, found, read_facets(title, words, anchor.end), odd)
 
 
 @lru_cache(maxsize=256)
-def _beyond(written: str, known: str) -> str:
-    """Return the signs of a name that a title does not have, or not as often."""
-    return "".join((Counter(written) - Counter(known)).elements())
+def _odd(written: str, known: str) -> str:
+    """Return the signs of a name that a title does not have, or not as often.
+
+    Many names lack signs of the title, but none that make another show's title of it.
+    """
+    if written == known:
+        return ""
+    beyond = "".join((Counter(written) - Counter(known)).elements())
+    lacking = (Counter(known) - Counter(written)).elements()
+    return beyond or "".join(sign for sign in lacking if sign in _TELLING)
 
 
 def read_number(name: str, family: Family, aliases: tuple[Alias, ...]) -> Reading:

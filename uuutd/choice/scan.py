@@ -19,6 +19,8 @@ from .numbers import (
     is_bare,
     is_closed,
     is_fraction,
+    is_greek,
+    is_lettered,
     is_of_title,
     is_year,
     number_follows,
@@ -149,7 +151,7 @@ class _Scanner:
         words, family = self._words, self._family
         suffix = family.subtitles.match(words, index)
         if suffix is not None and not (self._technical and self._is_marginal(index, suffix.end)):
-            self._found.suffix = suffix.aliases[0]
+            self._found.suffix = suffix.aliases
             return suffix.end - index
         if self._technical:
             return read_aside(words, index, family, self._found) or self._read_repeated(index)
@@ -264,9 +266,12 @@ class _Scanner:
                 found.format = lexicon.FORMATS[text]
         elif text in lexicon.BATCH_WORDS:
             found.batch = True
+            return 2 if self._words.text(index + 1) == "series" else 1
         elif lexicon.EXTRA.match(text) or (not self._technical and lexicon.LOOSE_EXTRA.match(text)):
             if not added:
                 found.extra = text
+        elif is_greek(text):
+            found.unexplained += (text,)
         elif not text.isascii():
             read_han(text, found)
         else:
@@ -319,7 +324,7 @@ class _Scanner:
         """Note the number at *index* with what belongs to it; return how many words that is."""
         found = self._found
         found.number = int(number)
-        found.half = letter is not None
+        found.half = letter is not None or is_lettered(self._words, index)
         if version:
             found.version = int(version)
         if is_fraction(self._words, index + 1):

@@ -6,9 +6,12 @@ from .chances import REPACK, VERSION, in_tail
 from .extras import is_extra, is_pair
 from .family import Family
 from .found import Found
-from .marks import mark_at
+from .marks import mark_at, may_open
 from .numbers import COMPACT, OPENING, closes_phrase, is_bare, is_closed, is_year
 from .words import Words
+
+_ENDINGS = frozenset({"final", "finale", "fin", "last", "new", "fixed", "uncropped", "hq", "mini"})
+"""What the bracket behind a number may say of an episode, as well as `lexicon.HARMLESS`."""
 
 
 def read_tail(words: Words, start: int, stop: int, family: Family, found: Found) -> None:
@@ -38,6 +41,7 @@ def read_tail(words: Words, start: int, stop: int, family: Family, found: Found)
                 _read_closing(words, index, found)
             technical = may.technical
         index += 1
+    _read_lone(words, start, found)
 
 
 def _read_loose(words: Words, index: int, found: Found, *, technical: bool) -> None:
@@ -87,7 +91,7 @@ def _read_bracket(words: Words, index: int, family: Family, found: Found) -> Non
         _read_season(words, index, len(texts), found)
         suffix = family.subtitles.match(words, index)
         if suffix is not None and is_closed(words, suffix.end - 1):
-            found.suffix = suffix.aliases[0]
+            found.suffix = suffix.aliases
 
 
 def _read_season(words: Words, index: int, stop: int, found: Found) -> None:
@@ -98,12 +102,26 @@ def _read_season(words: Words, index: int, stop: int, found: Found) -> None:
             found.note_season(mark.number)
 
 
+def _read_lone(words: Words, index: int, found: Found) -> None:
+    """Note a word that nothing explains, and that has the bracket right behind the number alone.
+
+    It may tell another show of the same title: ``Title - 05 (Returns)``.
+    """
+    if words.gaps[index] != " (" or index >= len(words) or not is_closed(words, index):
+        return
+    text = words.texts[index]
+    told = found.suffix or found.extra or found.format is not None or text in lexicon.BATCH_WORDS
+    plain = text.isascii() and text.isalpha() and not lexicon.is_technical(text)
+    if plain and not told and text not in lexicon.HARMLESS | _ENDINGS and not may_open(text):
+        found.late += (text,)
+
+
 def _read_next(words: Words, index: int, family: Family, found: Found) -> None:
     """Read what stands right behind the number: ``05 Season 2``, ``05 of 12``, ``05/12``."""
     texts, gap = words.texts, words.gaps[index]
     suffix = family.subtitles.match(words, index)
     if suffix is not None and closes_phrase(words, suffix.end - 1):
-        found.suffix = suffix.aliases[0]
+        found.suffix = suffix.aliases
     if is_pair(texts, index):
         found.extra = texts[index]
     elif gap == "/" and is_bare(texts[index]):

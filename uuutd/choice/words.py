@@ -31,6 +31,8 @@ _WORD = re.compile(r"([a-z0-9]+(?:'[a-z0-9]+)*|[^\W_a-z0-9]+)")
 _ASCII_WORD = re.compile(r"([a-z0-9]+)")
 _PLAIN_GAPS = frozenset({"", " ", "-", " - ", "."})
 _BRACKETS = {"(": 1, "[": 1, "{": 1, ")": -1, "]": -1, "}": -1}
+_LAST_HASH = re.compile(r"#(?= [-(\[])")
+"""The hash of ``Show!!# - 05``; that of ``Show #05`` belongs to the number."""
 _SIGNS = re.compile(r"[^\w\s\-:;,./|\\()\[\]{}<>\"~#+*=&@%$^]")
 
 
@@ -120,6 +122,8 @@ def signs(gaps: Iterable[str]) -> str:
 def _signs(gap: str) -> str:
     attached, _, apart = gap.partition(" ")
     found = _SIGNS.findall(attached)
+    if _LAST_HASH.search(gap):
+        found.append("#")
     if not attached:  # ``Show \u222c`` is another show, ``Show \u2022 05`` is not
         found = [sign for sign in _SIGNS.findall(apart) if unicodedata.category(sign) == "Sm"]
     return "".join(found)
