@@ -24,6 +24,7 @@ class Pilot:
 
     app: App
     screen: urwid.testing.ScriptedScreen
+    copied: list[str]
 
     def press(self, *keys: str) -> None:
         given = self.app.main_loop.input_filter(list(keys), [])
@@ -58,6 +59,7 @@ class Pilot:
 def quick(monkeypatch) -> None:
     """Do what the program does each second more often."""
     monkeypatch.setattr("uuutd.tui.actions.LOOK_EVERY", 0.01)
+    monkeypatch.setattr("uuutd.tui.torrent_desk.LOOK_EVERY", 0.01)
     monkeypatch.setattr("uuutd.tui.feed.ASK_EVERY", 0.05)
     monkeypatch.setattr("uuutd.tui.app.REST", 0.0)
     monkeypatch.setattr("uuutd.remote.events.FIRST_PAUSE", 0.05)
@@ -83,11 +85,12 @@ def logins(tmp_path, daemon) -> Logins:
 async def piloted(url: str, logins: Logins, size: tuple[int, int]) -> AsyncIterator[Pilot]:
     screen = urwid.testing.ScriptedScreen(size=size)
     async with Remote(url, logins) as remote:
-        app = App(remote, screen, UNICODE)
+        copied: list[str] = []
+        app = App(remote, screen, UNICODE, copied.append)
         screen.start()
         app.connect()
         try:
-            yield Pilot(app, screen)
+            yield Pilot(app, screen, copied)
         finally:
             await app.close()
 

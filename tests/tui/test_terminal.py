@@ -113,9 +113,11 @@ def test_any_window_size_and_back(terminal):
 
 def test_a_pasted_magnet_runs_no_commands(terminal, daemon):
     terminal.press(b"\x1b[200~magnet:?xt=urn:btih:q+Rq&dn=x\n\x1b[201~")
-    terminal.read_until("pasted")
+    terminal.read_until("Add")
     assert terminal.process.poll() is None
     assert not any(method == "POST" for method, _ in daemon.requests)
+    terminal.press(b"\x1b")
+    terminal.read_until("watched")
     terminal.press(b"q")
     assert terminal.end() == 0
 
@@ -124,5 +126,33 @@ def test_the_whole_job_by_keys(terminal, daemon):
     terminal.press(b"\r")
     terminal.read_until("ep 9 downloading")
     assert daemon.called("POST", "watchlist/download")
+    terminal.press(b"q")
+    assert terminal.end() == 0
+
+
+def test_keys_are_answered_while_the_daemon_is_not_there(terminal, daemon):
+    terminal.press(b"2")
+    terminal.read_until("2 of 2")
+    daemon.answers.clear()
+    try:
+        terminal.press(b"p")
+        daemon.wait_for_call("POST", f"torrents/{'a' * 40}/pause")
+        terminal.press(b"j")
+        terminal.read_until("2/2")
+    finally:
+        daemon.answers.set()
+    terminal.read_until("paused")
+    terminal.press(b"q")
+    assert terminal.end() == 0
+
+
+def test_a_removal_by_keys_and_its_undoing(terminal, daemon):
+    terminal.press(b"2")
+    terminal.read_until("2 of 2")
+    terminal.press(b"dy")
+    terminal.read_until("undoes it")
+    terminal.press(b"u")
+    terminal.read_until("undone")
+    assert daemon.called("POST", "jobs/job-remove/cancel")
     terminal.press(b"q")
     assert terminal.end() == 0

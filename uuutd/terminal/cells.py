@@ -1,10 +1,13 @@
 """Text on a terminal is measured in cells: a letter takes one, a kanji two, an accent none."""
 
+import functools
+
 import attrs
 import wcwidth
 
 from ..text import clean
 
+KEPT = 1024  # texts that are seen again in the next frame
 LONGEST = 2000  # characters of one text that anybody wants to see
 EIGHTHS = " ▏▎▍▌▋▊▉"
 
@@ -28,6 +31,10 @@ class Symbols:
     line: str
     down: str
     up: str
+    mark: str
+    seeding: str
+    paused: str
+    corners: str
 
 
 UNICODE = Symbols(
@@ -43,6 +50,10 @@ UNICODE = Symbols(
     line="─",
     down="↓",
     up="↑",
+    mark="●",
+    seeding="▲",
+    paused="‖",
+    corners="┌┐└┘│",
 )
 ASCII = Symbols(
     ellipsis="~",
@@ -57,6 +68,10 @@ ASCII = Symbols(
     line="-",
     down="D ",
     up="U ",
+    mark="*",
+    seeding="S",
+    paused="P",
+    corners="++++|",
 )
 
 
@@ -65,15 +80,23 @@ def safe(text: str) -> str:
 
     Unlike `uuutd.text.clean` this keeps every space, because lines are laid out with them.
     """
-    if text.isascii() and text.isprintable():
-        return text[:LONGEST]
+    return text[:LONGEST] if text.isascii() and text.isprintable() else _cleaned(text)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _cleaned(text: str) -> str:
     words = (clean(word.translate(_DISPUTED), LONGEST) for word in text.split(" "))
     return " ".join(words)[:LONGEST]
 
 
 def width(text: str) -> int:
     """Return how many cells *text* takes, which must be `safe`."""
-    return len(text) if text.isascii() else wcwidth.wcswidth(text)
+    return len(text) if text.isascii() else _measured(text)
+
+
+@functools.lru_cache(maxsize=KEPT)
+def _measured(text: str) -> int:
+    return wcwidth.wcswidth(text)
 
 
 def cut(text: str, cells: int, ellipsis: str = UNICODE.ellipsis) -> str:

@@ -62,9 +62,9 @@ class Actions:
         finally:
             self._busy.discard(work)
         self._apply(job)
-        await self._follow(job)
+        await self.follow(job)
 
-    async def _follow(self, job: JobReply) -> None:
+    async def follow(self, job: JobReply) -> None:
         """Look at *job* until it has ended: the event stream may be away, or late."""
         while job.state == "running":
             await asyncio.sleep(LOOK_EVERY)

@@ -3,8 +3,8 @@
 import asyncio
 import functools
 import logging
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Protocol
 
 import urwid
 from urwid.display.common import InputClosedError
@@ -14,17 +14,27 @@ from ..terminal.cells import Symbols
 from . import keys
 from .actions import Actions
 from .feed import Feed
-from .frame import LEAST_CELLS, LEAST_ROWS, Frame
+from .frame import LEAST_CELLS, LEAST_ROWS, TABS, Frame
+from .job_desk import JobDesk
 from .keys import Action
+from .magnets import sources
+from .over import Over
 from .palette import palette
 from .paste import Key, Pastes
+from .screens.activity import Activity
+from .screens.addition import Addition
 from .screens.help import Help
 from .screens.login import LoginBox
-from .screens.releases import Releases
+from .screens.torrents import Torrents
 from .screens.view import View
 from .screens.watch import Watch
-from .state import Card, Event, Said, Sorted, State
+from .state import Event, Said, Sorted, State
 from .tasks import Tasks, Work
+from .torrent_actions import TorrentActions
+from .torrent_desk import TorrentDesk
+from .trouble import plain
+from .undo import Undos
+from .watch_desk import WatchDesk
 
 log = logging.getLogger(__name__)
 
@@ -44,24 +54,52 @@ _MOVES = {
 }
 
 
-class App:
-    """The screen of *remote*, drawn on *screen* with *symbols*."""
+class Desk(Protocol):
+    """What carries out the actions of one tab."""
 
-    def __init__(self, remote: Remote, screen: urwid.BaseScreen, symbols: Symbols) -> None:
+    @property
+    def handlers(self) -> Mapping[Action, Callable[[], object]]:
+        """What each action does."""
+
+
+class App:
+    """The screen of *remote*, drawn on *screen* with *symbols*.
+
+    *clipboard* is given what is to be copied.
+    """
+
+    def __init__(
+        self,
+        remote: Remote,
+        screen: urwid.BaseScreen,
+        symbols: Symbols,
+        clipboard: Callable[[str], object],
+    ) -> None:
         self._loop = asyncio.get_running_loop()
         self._remote = remote
         self._symbols = symbols
         self.state = State(remote.server)
         self.done: asyncio.Future[int] = self._loop.create_future()
         self._feed = Feed(remote, self.apply)
-        self._actions = Actions(remote, self.state, self.apply)
+        self._clipboard = clipboard
+        self._undos = Undos(self.state.now)
+        self._torrent_actions = TorrentActions(remote, self.state, self.apply, self._undos)
         self._tasks = Tasks()
         self._feeding: list[asyncio.Task[None]] = []
         self._pastes = Pastes()
         self._after_login: list[Callable[[], object]] = []
-        self._watch = Watch(self.state, symbols)
-        self._views: list[View] = [self._watch]
-        self._frame = Frame(self.state, symbols, self._watch, self._key)
+        watch = Watch(self.state, symbols)
+        torrents = Torrents(self.state, symbols)
+        activity = Activity(self.state, symbols)
+        actions = Actions(remote, self.state, self.apply)
+        self._tab = 0
+        self._tabs: list[list[View]] = [[watch], [torrents], [activity]]
+        self._desks: Sequence[Desk] = (
+            WatchDesk(self, self.state, symbols, watch, actions, self._feed),
+            TorrentDesk(self, self.state, symbols, torrents, self._torrent_actions),
+            JobDesk(self, self.state, symbols, activity, remote, actions.follow),
+        )
+        self._frame = Frame(self.state, symbols, watch, self._key)
         self._drawing: asyncio.TimerHandle | None = None
         self._last_key = self._loop.time()
         self._crashes = 0
@@ -78,21 +116,24 @@ class App:
     def _make_handlers(self) -> Mapping[Action, Callable[[], object]]:
         moves = {action: functools.partial(self._move, key) for action, key in _MOVES.items()}
         return moves | {
-            Action.NEXT_STEP: lambda: self._about_card("next step", self._actions.next_step),
-            Action.WATCHED: lambda: self._about_card("watched", self._actions.watched),
-            Action.RELEASES: self._open_releases,
-            Action.TAKE: self._take,
-            Action.REFRESH: self._refresh,
-            Action.BACK: self._back,
+            Action.BACK: self.back,
             Action.HELP: self._open_help,
             Action.RECONNECT: self.connect,
             Action.REDRAW: self._redraw,
             Action.QUIT: lambda: self.quit(0),
+            Action.TO_WATCH: lambda: self._go(0),
+            Action.TO_TORRENTS: lambda: self._go(1),
+            Action.TO_ACTIVITY: lambda: self._go(2),
+            Action.NEXT_TAB: lambda: self._go((self._tab + 1) % len(TABS)),
+            Action.LAST_TAB: lambda: self._go((self._tab - 1) % len(TABS)),
+            Action.ADD: lambda: self._add(""),
+            Action.UNDO: self._undo,
         }
 
-    def handled(self) -> frozenset[Action]:
-        """Return the actions that the lists know."""
-        return frozenset(self._handlers)
+    def handler(self, action: Action) -> Callable[[], object] | None:
+        """Return what *action* does in the view that is seen: what its desk says goes first."""
+        own = None if isinstance(self.view(), Help) else self._desks[self._tab].handlers.get(action)
+        return own or self._handlers.get(action)
 
     # --- running
 
@@ -128,9 +169,12 @@ class App:
             self.done.set_result(code)
 
     def interrupt(self, code: int) -> None:
-        """Close what lies over the start view, or quit if nothing does."""
-        if len(self._views) > 1:
-            self._back()
+        """Close what lies over the view, or the view, or quit if neither can be."""
+        if self._frame.over is not None:
+            self._frame.over = None
+            self.request_draw()
+        elif len(self._tabs[self._tab]) > 1:
+            self.back()
             self.request_draw()
         else:
             self.quit(code)
@@ -155,9 +199,7 @@ class App:
         if isinstance(error, LoginNeeded):
             self._ask_login(error, repeat)
         elif isinstance(error, RemoteError):
-            hint = f" {error.hint}" if error.hint else ""
-            until_up = isinstance(error, Unreachable)
-            self.apply(Said(f"{error.detail}{hint}", "bad", until_up))
+            self.apply(Said(plain(error), "bad", until_up=isinstance(error, Unreachable)))
         else:
             self._loop.call_exception_handler({"message": "a task failed", "exception": error})
 
@@ -185,8 +227,11 @@ class App:
             self._loop.call_later(TICK, self._tick)
 
     def _sort(self) -> None:
-        """Move cards to where they belong, unless somebody is just pointing at them."""
-        if self.state.unsorted() and self._loop.time() - self._last_key >= REST:
+        """Move rows to where they belong, unless somebody is just pointing at them."""
+        if self._loop.time() - self._last_key < REST:
+            return
+        self.view().settle()
+        if self.state.unsorted():
             self.state.apply(Sorted())
 
     # --- input
@@ -200,108 +245,104 @@ class App:
     def _paste(self, text: str) -> None:
         if self._frame.login is not None:
             self._frame.login.paste(text)
+        elif self._frame.over is not None:
+            self._frame.over.paste(text)
+            self.request_draw()
+        elif sources(text):
+            self._add(text)
         else:
-            self.apply(Said(f"{len(text)} characters pasted: uuut add takes magnets so far"))
+            self.apply(Said("what was pasted is neither a magnet link nor an info hash"))
 
     def _key(self, key: str) -> None:
         self._last_key = self._loop.time()
         if key in ("focus in", "focus out"):
             self._feed.looked_at = key == "focus in"
-            return
-        view = self._views[-1]
-        if self._is_too_small():
-            if keys.find(view.name, key) is Action.QUIT:
+        elif self._is_too_small():
+            if keys.find(self.view().name, key) is Action.QUIT:
                 self.quit(0)
         elif self._frame.login is not None:
             self._login_key(self._frame.login, key)
-        elif isinstance(view, Releases) and view.confirming is not None:
-            self._confirm(view, key)
+        elif self._frame.over is not None:
+            self._over_key(self._frame.over, key)
         else:
-            self._act(keys.find(view.name, key))
+            self._act(keys.find(self.view().name, key))
+
+    def _over_key(self, over: Over, key: str) -> None:
+        if not over.key(key) and self._frame.over is over:
+            self._frame.over = None
+        self.request_draw()
 
     def _act(self, action: Action | None) -> None:
-        if action is not None:
-            self._handlers[action]()
+        handler = None if action is None else self.handler(action)
+        if handler is not None:
+            handler()
 
     def _is_too_small(self) -> bool:
         cells, rows = self.main_loop.screen.get_cols_rows()
         return cells < LEAST_CELLS or rows < LEAST_ROWS
 
     def _move(self, key: str) -> None:
-        self._views[-1].list.keypress(self._frame.body_size, key)
+        self.view().list.keypress(self._frame.body_size, key)
 
     # --- views
 
-    def _show(self, views: list[View]) -> None:
-        self._views = views
-        self._frame.view = views[-1]
+    def view(self) -> View:
+        """Return the view that is seen."""
+        return self._tabs[self._tab][-1]
 
-    def _back(self) -> None:
-        if len(self._views) > 1:
-            self._show(self._views[:-1])
+    def is_open(self, view: View) -> bool:
+        """Tell whether *view* is seen, or will be when others are closed or left."""
+        return any(view in views for views in self._tabs)
+
+    def open(self, view: View) -> None:
+        """Put *view* over the others of this tab."""
+        self._tabs[self._tab].append(view)
+        self._go(self._tab)
+
+    def back(self) -> None:
+        """Close the view that was opened last; if none was, hide the message."""
+        views = self._tabs[self._tab]
+        if len(views) > 1:
+            views.pop()
+            self._go(self._tab)
         else:
             self.apply(Said(""))
 
+    def ask(self, over: Over) -> None:
+        """Lay *over* over the view, until it has got its answer."""
+        self._frame.over = over
+        self.request_draw()
+
+    def copy(self, text: str, what: str) -> None:
+        """Copy *text*, which is called *what*, to the clipboard of whoever looks."""
+        self._clipboard(text)
+        self.apply(Said(f"{what} copied: {text}", "good"))
+
+    def _go(self, tab: int) -> None:
+        self._tab = self._frame.tab = tab
+        self._frame.view = self.view()
+        self.view().update()  # the next key may come before the next frame
+
     def _open_help(self) -> None:
-        view = self._views[-1]
+        view = self.view()
         if not isinstance(view, Help):
-            self._show([*self._views, Help(self.state, self._symbols, view.name)])
+            self.open(Help(self.state, self._symbols, view.name))
 
-    def _open_releases(self) -> None:
-        card = self._watch.focused()
-        if card is None:
-            return
-        if card.entry.next_episode is None:
-            self.apply(Said("all episodes are watched already"))
-            return
-        self._show([self._watch, Releases(self.state, self._symbols, card.entry.work)])
-        self._search(card)
+    # --- everywhere
 
-    def _search(self, card: Card) -> None:
-        self.do("search", functools.partial(self._actions.search, card))
+    def _add(self, text: str) -> None:
+        def add(found: Sequence[str]) -> None:
+            self.do("add", functools.partial(self._torrent_actions.add, found))
 
-    # --- actions
+        self.ask(Addition(text, add))
 
-    def _about_card(self, name: str, action: Callable[[Card], Awaitable[None]]) -> None:
-        card = self._watch.focused()
-        if card is not None:
-            self.do(name, functools.partial(action, card))
-
-    def _refresh(self) -> None:
-        view = self._views[-1]
-        card = self.state.card(view.work) if isinstance(view, Releases) else None
-        if card is not None:
-            self._search(card)
+    def _undo(self) -> None:
+        undo = self._undos.pop()
+        if undo is None:
+            self.apply(Said("there is nothing to undo"))
         else:
-            self.apply(Said("reading everything again"))
-            self.do("refresh", self._reread)
-
-    async def _reread(self) -> None:
-        await self._feed.read_all()
-        self.state.apply(Sorted())
-        self.apply(Said("read everything again", "good"))
-
-    def _take(self) -> None:
-        view = self._views[-1]
-        release = view.focused() if isinstance(view, Releases) else None
-        if not isinstance(view, Releases) or release is None:
-            return
-        if release.rejections:
-            view.confirming = release
-            return
-        self._get_release(view)
-
-    def _confirm(self, view: Releases, key: str) -> None:
-        if key == "y":
-            self._get_release(view)
-        view.confirming = None
-
-    def _get_release(self, view: Releases) -> None:
-        card = self.state.card(view.work)
-        release = view.confirming or view.focused()
-        if card is not None and release is not None:
-            self._show([self._watch])
-            self.do("get", functools.partial(self._actions.get, card, release))
+            self.apply(Said(f"undoing: {undo.text}", "busy"))
+            self.do("undo", undo.work)
 
     # --- login
 

@@ -33,12 +33,15 @@ class Feed:
         self._apply = apply
         self.looked_at = True
         self._removed: set[str] = set()
+        self._revision: int | None = None
 
-    async def read_all(self) -> None:
-        """Read everything that the screen shows."""
+    async def read_all(self, *, since: int | None = None) -> None:
+        """Read everything that the screen shows, of the torrents what changed *since*."""
         self._apply(await self._remote.about())
         self._apply(await self._remote.me())
-        self._apply(await self._remote.torrents())
+        torrents = await self._remote.torrents(since)
+        self._revision = torrents.revision
+        self._apply(torrents)
         self._apply(await self._remote.jobs())
         await self.read_watchlist()
 
@@ -88,8 +91,9 @@ class Feed:
         pause = ASK_EVERY
         while True:
             try:
-                await self.read_all()
+                await self.read_all(since=self._revision)
             except Unreachable as error:
+                self._revision = None  # another daemon may answer next, and count anew
                 pause = min(pause * 2, LONGEST_PAUSE)
                 self._apply(StreamDown(error, pause))
             else:

@@ -8,9 +8,9 @@ from ..terminal import words
 from ..terminal.cells import Symbols, safe, width
 from ..wire import JobReply
 from . import keys
+from .over import Over
 from .paint import Line, canvas, exact, spread
 from .screens.login import LoginBox
-from .screens.releases import Releases
 from .screens.view import View
 from .screens.watch import situation, steps
 from .state import Asked, State
@@ -18,7 +18,9 @@ from .state import Asked, State
 LEAST_CELLS, LEAST_ROWS = 30, 8
 ROWS_WITH_HEADLINE = 10
 ROWS_WITH_BLANK = 15
-CELLS_WITH_SERVER = 60
+CELLS_WITH_TABS = 50
+CELLS_WITH_SERVER = 110
+TABS = (("1", "Watch"), ("2", "Torrents"), ("4", "Activity"))
 
 
 class Frame(urwid.Widget):
@@ -36,7 +38,9 @@ class Frame(urwid.Widget):
         self._symbols = symbols
         self._on_key = on_key
         self.view = view
+        self.tab = 0
         self.login: LoginBox | None = None
+        self.over: Over | None = None
         self.body_size = (LEAST_CELLS, LEAST_ROWS)
 
     def keypress(self, size: object, key: str) -> None:  # noqa: ARG002 - urwid's face
@@ -59,7 +63,7 @@ class Frame(urwid.Widget):
             message = exact([], cells)
         below = [message, self._hints(cells)] if message else [self._hints(cells)]
         self.body_size = (cells, rows - len(above) - len(below))
-        body = self._body(focus=focus and self.login is None)
+        body = self._body(focus=focus and self.login is None and self.over is None)
         whole = urwid.CanvasCombine(
             [
                 (canvas(above, cells), None, False),
@@ -67,7 +71,7 @@ class Frame(urwid.Widget):
                 (canvas(below, cells), None, False),
             ]
         )
-        return self._with_login(whole, cells, rows)
+        return self._with_box(whole, cells, rows)
 
     def _body(self, *, focus: bool) -> urwid.Canvas:
         cells, rows = self.body_size
@@ -78,8 +82,12 @@ class Frame(urwid.Widget):
         blank = [exact([], cells) for _ in range(rows - 1)]
         return canvas((blank[:1] + lines + blank[1:])[:rows], cells)
 
-    def _with_login(self, whole: urwid.Canvas, cells: int, rows: int) -> urwid.Canvas:
-        box = None if self.login is None else self.login.render(cells, rows)
+    def _with_box(self, whole: urwid.Canvas, cells: int, rows: int) -> urwid.Canvas:
+        box: urwid.Canvas | None = None
+        if self.login is not None:
+            box = self.login.render(cells, rows)
+        elif self.over is not None:
+            box = self.over.box(cells, rows - 2, self._symbols)
         if box is None:
             return whole
         left, top = (cells - box.cols()) // 2, max((rows - box.rows()) // 3, 0)
@@ -95,19 +103,27 @@ class Frame(urwid.Widget):
 
     def _top(self, cells: int) -> Line:
         state, symbols = self._state, self._symbols
-        down, up = state.rates()
+        down, up = state.rates
         known = state.link in ("live", "polling")
         rates = [
             f"{symbols.down}{words.rate(down) if known else '--'}",
             f"{symbols.up}{words.rate(up) if known else '--'}",
         ]
         who = state.user.username if state.user else ""
+        if who and cells >= CELLS_WITH_SERVER:
+            who += f"@{_host(state.server)}"
         sign = {"live": symbols.done, "polling": symbols.done, "offline": symbols.failed}
         right = "  ".join([*rates, *filter(None, [who]), sign.get(state.link, symbols.running)])
-        left: Line = [("bar", " uuut")]
-        if cells >= CELLS_WITH_SERVER:
-            left.append(("bar", f"  {_host(state.server)}"))
-        return spread(left, [("bar", f" {right} ")], cells, symbols, filler="bar")
+        return spread(self._tabs(cells), [("bar", f" {right} ")], cells, symbols, filler="bar")
+
+    def _tabs(self, cells: int) -> Line:
+        if cells < CELLS_WITH_TABS:
+            key, label = TABS[self.tab]
+            return [("bar.open", f" {key} {label} ")]
+        return [
+            ("bar.open" if place == self.tab else "bar", f" {key} {label} ")
+            for place, (key, label) in enumerate(TABS)
+        ]
 
     def _headline(self, cells: int) -> Line:
         state = self._state
@@ -122,9 +138,9 @@ class Frame(urwid.Widget):
     def _message(self, cells: int) -> Line:
         """Return the message line, empty if there is nothing to say."""
         symbols, message = self._symbols, self._state.message
-        question = self.view.question() if isinstance(self.view, Releases) else None
-        if question is not None:
-            return exact([("key", f" {question}")], cells, symbols)
+        asked = self.over.line(cells, symbols) if self.over and not self.login else None
+        if asked is not None:
+            return asked
         if isinstance(message, JobReply):
             return self._job(message, cells)
         if isinstance(message, Asked):
@@ -147,11 +163,12 @@ class Frame(urwid.Widget):
 
     def _hints(self, cells: int) -> Line:
         """Name as many keys as there is room for."""
-        labels = {} if self.login else self.view.labels()
-        count = "" if self.login else f" {self.view.count()} "
+        over = self.login or self.over
+        labels = {} if over else self.view.labels()
+        count = "" if over else f" {self.view.count()} "
         room = cells - len(count)
         line: Line = []
-        for binding in keys.of(self.login.name if self.login else self.view.name):
+        for binding in keys.of(over.name if over else self.view.name):
             label = labels.get(binding.action, binding.hint)
             key = f" {keys.key_name(binding.keys[0])}"
             needed = width(key) + width(label) + 2

@@ -32,6 +32,11 @@ class Walker(urwid.ListWalker[str, Row]):
         """Where the focused row stands, counted from 0."""
         return self._place
 
+    def step(self, rows: int) -> None:
+        """Move the focus by so many *rows*, as far as there are any."""
+        self._place = min(max(self._place + rows, 0), max(len(self._ids) - 1, 0))
+        self._modified()
+
     def show(self, ids: Sequence[str]) -> None:
         """Show *ids* in this order; the focus stays on its id, or near it if that is gone."""
         focused = self.focus

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import functools
 import locale
 import logging
 import os
@@ -16,6 +17,7 @@ from urwid.display import raw
 from ..remote import Remote, RemoteError
 from ..terminal.cells import ASCII, UNICODE, Symbols
 from .app import HANGUP, App
+from .clipboard import sequence
 
 SIGNAL_EXIT = 128
 
@@ -41,12 +43,17 @@ async def _run(server: str | None) -> int:
     symbols = _symbols()
     screen = raw.Screen(bracketed_paste_mode=True, focus_reporting=True)
     async with Remote.from_environment(server) as remote:
-        app = App(remote, screen, symbols)
+        app = App(remote, screen, symbols, functools.partial(_copy, screen))
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGINT, app.interrupt, SIGNAL_EXIT + signal.SIGINT)
         for number in (signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, app.quit, SIGNAL_EXIT + number)
         return await app.run()
+
+
+def _copy(screen: raw.Screen, text: str) -> None:
+    screen.write(sequence(text, in_tmux="TMUX" in os.environ))
+    screen.flush()
 
 
 def _symbols() -> Symbols:

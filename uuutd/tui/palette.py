@@ -32,6 +32,8 @@ def palette() -> Iterator[Entry]:
         boxed = basic.replace("default", "white").replace("dark gray", "light gray")
         yield (f"{name}.box", boxed, "black", mono, lit, BOX_BACKGROUND)
     yield ("bar", "black", "light gray", "standout", "#ffffff", "#31405c")
+    # One colour: the tab that is open is the one that is not turned inside out.
+    yield ("bar.open", "white,bold", "dark blue", "bold", "#ffffff,bold", FOCUS_BACKGROUND)
     yield ("alarm", "white,bold", "dark red", "standout,bold", "#ffffff,bold", "#8b2630")
 
 

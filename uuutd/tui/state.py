@@ -10,10 +10,12 @@ from ..terminal.words import Tone, arrived
 from ..wire import (
     AboutReply,
     ChoiceReply,
+    ClientReply,
     EntryReply,
     JobReply,
     JobsReply,
     MeReply,
+    TorrentDetailReply,
     TorrentReply,
     TorrentsEvent,
     TorrentsReply,
@@ -31,6 +33,7 @@ ORDER = {
     "none": 5,
     "done": 6,
 }
+MOST_JOBS = 500
 FAR = datetime.max.replace(tzinfo=UTC)
 
 
@@ -79,6 +82,14 @@ class Found:
 
 
 @attrs.frozen
+class Detailed:
+    """A torrent in full, or why that could not be read."""
+
+    torrent: str
+    detail: TorrentDetailReply | RemoteError
+
+
+@attrs.frozen
 class Seen:
     """The entry as it is after an episode was marked as watched."""
 
@@ -88,6 +99,7 @@ class Seen:
 Event = (
     AboutReply
     | Asked
+    | Detailed
     | Found
     | JobReply
     | JobsReply
@@ -129,10 +141,17 @@ class State:
     message: Said | Asked | JobReply = Said("")
     version: str | None = None
     revision: int | None = None
+    torrents: dict[str, TorrentReply] = attrs.field(factory=dict)
+    torrents_read: bool = False
+    changes: int = 0  # of torrents, so that a view knows whether to look at all of them again
+    clients: tuple[ClientReply, ...] = ()
+    detail: Detailed | None = None
+    jobs: dict[str, JobReply] = attrs.field(factory=dict)
+    jobs_read: bool = False
+    rates: tuple[int, int] = (0, 0)  # how fast all torrents together come in and go out
     _skew: timedelta = timedelta()
     _entries: dict[str, EntryReply] = attrs.field(factory=dict)
-    _torrents: dict[str, TorrentReply] = attrs.field(factory=dict)
-    _jobs: dict[tuple[str, str], JobReply] = attrs.field(factory=dict)
+    _latest: dict[tuple[str, str], JobReply] = attrs.field(factory=dict)
 
     # --- reading
 
@@ -145,16 +164,18 @@ class State:
         entry = self._entries.get(work)
         if entry is None:
             return None
-        job = self._jobs.get((entry.provider, entry.id))
+        job = self._latest.get((entry.provider, entry.id))
         if job is not None and job.episode is not None and job.episode != entry.next_episode:
             job = None
-        torrent = self._torrents.get(entry.torrent or (job.torrent if job else None) or "")
+        torrent = self.torrents.get(entry.torrent or (job.torrent if job else None) or "")
         return Card(_advanced(entry, torrent), torrent, job)
 
-    def rates(self) -> tuple[int, int]:
-        """Return how fast all torrents together come in and go out."""
-        torrents = self._torrents.values()
-        return sum(t.down_rate for t in torrents), sum(t.up_rate for t in torrents)
+    def watched(self, torrent: TorrentReply) -> bool:
+        """Tell whether all episodes that *torrent* serves have been watched."""
+        served = [(self._entries.get(each.work), each.episode) for each in torrent.entries]
+        return bool(served) and all(
+            entry is not None and entry.progress >= episode for entry, episode in served
+        )
 
     def unsorted(self) -> bool:
         """Tell whether some card is not where it belongs."""
@@ -168,11 +189,14 @@ class State:
             case WatchlistReply():
                 self._take_watchlist(event)
             case TorrentsReply():
-                self._torrents = {torrent.hash: torrent for torrent in event.torrents}
-                self.revision = event.revision
+                self.torrents_read = True
+                self.clients = event.clients or self.clients
+                self.revision = event.revision if event.full else self.revision
+                self._take_torrents(event)
             case TorrentsEvent():
                 self._take_torrents(event)
             case JobsReply():
+                self.jobs_read = True
                 for job in reversed(event.jobs):
                     self._take_job(job)
             case JobReply():
@@ -183,9 +207,13 @@ class State:
             case _:
                 self._take_action(event)
 
-    def _take_action(self, event: Asked | Found | Said | Searching | Seen | Sorted) -> None:
-        """Take in what the user did."""
+    def _take_action(
+        self, event: Asked | Detailed | Found | Said | Searching | Seen | Sorted
+    ) -> None:
+        """Take in what the user did, and what came of it."""
         match event:
+            case Detailed():
+                self.detail = event
             case Said() | Asked():
                 self.message = event
             case Searching():
@@ -231,19 +259,25 @@ class State:
         new = [work for work in self._by_rank() if work not in set(kept)]
         self.order = self._by_rank() if first else (*kept, *new)
 
-    def _take_torrents(self, event: TorrentsEvent) -> None:
+    def _take_torrents(self, event: TorrentsEvent | TorrentsReply) -> None:
         if self.revision is not None and event.revision < self.revision and not event.full:
             return  # sent before what was read since
         if event.full:
-            self._torrents.clear()
-        self._torrents.update((torrent.hash, torrent) for torrent in event.torrents)
+            self.torrents.clear()
+        self.torrents.update((torrent.hash, torrent) for torrent in event.torrents)
         for removed in event.removed:
-            self._torrents.pop(removed, None)
+            self.torrents.pop(removed, None)
         self.revision = event.revision
+        self.changes += 1
+        known = self.torrents.values()
+        self.rates = sum(t.down_rate for t in known), sum(t.up_rate for t in known)
 
     def _take_job(self, job: JobReply) -> None:
+        self.jobs[job.id] = job
+        if len(self.jobs) > MOST_JOBS:
+            self.jobs.pop(min(self.jobs.values(), key=lambda each: each.created_at).id)
         if job.kind == "get" and job.provider and job.entry:
-            self._jobs[job.provider, job.entry] = job
+            self._latest[job.provider, job.entry] = job
 
     def _by_rank(self) -> tuple[str, ...]:
         cards = filter(None, map(self.card, self._entries))

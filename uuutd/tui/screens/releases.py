@@ -25,7 +25,6 @@ class Releases(View):
     def __init__(self, state: State, symbols: Symbols, work: str) -> None:
         super().__init__(state, symbols)
         self.work = work
-        self.confirming: ReleaseReply | None = None
 
     @property
     def found(self) -> ChoiceReply | RemoteError | None:
@@ -79,12 +78,6 @@ class Releases(View):
             return {Action.TAKE: ""}
         return {Action.TAKE: "get it all the same"} if release.rejections else {}
 
-    def question(self) -> str | None:
-        """Return what has to be answered before a rejected release is taken."""
-        if self.confirming is None:
-            return None
-        return f"this overrides: {_reasons_against(self.confirming)}.  y gets it, other keys do not"
-
     def _release(self, name: str | None) -> ReleaseReply | None:
         found = self.found
         if name is None or not isinstance(found, ChoiceReply) or int(name) >= len(found.releases):
@@ -119,10 +112,11 @@ class Releases(View):
 
     def _why(self, release: ReleaseReply) -> tuple[str, str]:
         if release.rejections:
-            return "bad", f"rejected: {_reasons_against(release)}"
+            return "bad", f"rejected: {reasons_against(release)}"
         points = (f"{reason.text} {reason.points:+}" for reason in release.reasons)
         return "quiet", f" {self.symbols.dot} ".join(points)
 
 
-def _reasons_against(release: ReleaseReply) -> str:
+def reasons_against(release: ReleaseReply) -> str:
+    """Say why *release* does not fit."""
     return ", ".join(rejection.text for rejection in release.rejections)

@@ -37,6 +37,9 @@ class View(abc.ABC):
     def headline(self, cells: int) -> Line:
         """Return the line above the list."""
 
+    def settle(self) -> None:  # noqa: B027 - most have no rows that move
+        """Let rows move to where they belong: nobody is just pointing at one."""
+
     def empty(self) -> str:
         """Say why there is nothing to list."""
         return ""
