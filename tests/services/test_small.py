@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from datetime import UTC, datetime
 from pathlib import PurePath
 
 import pytest
@@ -15,6 +16,9 @@ from uuutd.services.folders import LONGEST, MOST_BYTES, show_folder
 from uuutd.services.locks import Locks
 from uuutd.services.waiting import Patience
 from uuutd.services.works import work_id
+from uuutd.wire import JobReply
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 @given(st.text())
@@ -189,6 +193,31 @@ async def test_a_slow_subscriber_is_told_to_start_over_and_holds_nobody_up():
         assert found[1].data == b'"after"'
 
 
+async def test_a_slow_subscriber_is_told_of_each_job_as_it_is_now():
+    events, jobs = Events(), [f"job-{number}" for number in range(50)]
+    async with events.subscribe(1, None) as stream:
+        for state in ("running", "running", "running", "done"):
+            for name in jobs:
+                job = JobReply(id=name, kind="get", state=state, steps=(), created_at=NOW)
+                events.publish("job", job, user_id=1)
+        events.publish("job", "after", user_id=1)
+        found = [event async for event in until_told(stream, b'"after"')]
+    assert {event.name for event in found} == {"job"}
+    assert [Place.read(event.id).events for event in found] == sorted(
+        Place.read(event.id).events for event in found
+    )
+    last = {told["id"]: told["state"] for told in (json.loads(e.data) for e in found)}
+    assert last == dict.fromkeys(jobs, "done")
+
+
+async def until_told(stream, data):
+    """Return what a subscriber is told before these data."""
+    async for event in stream:
+        if event.data == data:
+            return
+        yield event
+
+
 async def test_subscriptions_end_with_the_daemon():
     events = Events()
     async with events.subscribe(1, None) as stream:
@@ -231,11 +260,16 @@ async def test_a_cancelled_wait_for_a_lock_leaves_it_to_others():
 async def test_waiting_ends_soon_after_the_backend_is_back():
     class Down:
         state = "down"
+        wanted = 0
+
+        def want(self):
+            self.wanted += 1
 
     instance = Down()
     patience = Patience(instance)
     async with asyncio.timeout(5):
         waiting = asyncio.ensure_future(patience.wait(60))
         await asyncio.sleep(0)
+        assert instance.wanted  # so that it is looked for
         instance.state = "ready"
         await waiting

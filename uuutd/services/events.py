@@ -12,6 +12,7 @@ import attrs
 import msgspec
 
 from ..errors import Error
+from ..wire import JobReply
 
 KEPT = 200
 """How many past events can be resumed from."""
@@ -43,6 +44,11 @@ class Event:
     def concerns(self, user_id: int) -> bool:
         """Whether a user may see it."""
         return self.user_id is None or self.user_id == user_id
+
+    @property
+    def about(self) -> str | int:
+        """What it tells the whole of: of two events about the same the newer one is enough."""
+        return self.value.id if isinstance(self.value, JobReply) else self.id
 
 
 @attrs.frozen
@@ -133,10 +139,20 @@ class _Watcher:
     def put(self, event: Event) -> None:
         """Let *event* wait, or instead of all that waits the word to start over."""
         if self.queue.full():
+            self._forget_overtaken(event)
+        if self.queue.full():
             self.empty()
             self.start_over(event.id)
         else:
             self.queue.put_nowait(event)
+
+    def _forget_overtaken(self, event: Event) -> None:
+        """Forget what waits to be told of a job if there is newer of it, *event* perhaps."""
+        waiting = [self.queue.get_nowait() for _ in range(self.queue.qsize())]
+        newest = {each.about: each.id for each in (*waiting, event) if each is not None}
+        for each in waiting:
+            if each is None or newest[each.about] == each.id:
+                self.queue.put_nowait(each)
 
     def mark(self, number: int) -> None:
         """Note that there is something to tell of the torrents."""

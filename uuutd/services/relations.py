@@ -50,7 +50,8 @@ class Relations:
         known = await self._kept(key)
         if known is not None and not _is_old(known):
             return True
-        self._begin(key, self._ask(key, known))
+        if key not in self._reading:  # nobody has begun meanwhile
+            self._begin(key, self._ask(key, known))
         return False
 
     async def of(self, provider: str, entry: EntryId) -> tuple[Relation, ...]:

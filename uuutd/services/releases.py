@@ -24,6 +24,7 @@ from ..store import blocks
 from ..store.records import User
 from ..tasks import spawn
 from ..titles import SearchTerm, search_terms
+from ..turns import Turns
 from ..wire import ChoiceReply, FailureReply, SearchReply, WantedReply
 from . import findings, replies
 from .blocked import without_blocked
@@ -101,6 +102,7 @@ class Releases:
         self._offers = offers
         self._judges = judges
         self._searches: dict[Key, _Search] = {}
+        self._judging = Turns()
 
     async def choice(
         self, user: User, provider: str, entry_id: EntryId, episode: int | None
@@ -165,7 +167,8 @@ class Releases:
         taste = await self._preferences.with_group(wish.taste, user_id, listed.work)
         held = await blocks.of(user_id, listed.work, episode)
         found = await asyncio.shield(search)
-        ranked = rank(wanted, found.releases, taste, self._judges)
+        async with self._judging.one():
+            ranked = rank(wanted, found.releases, taste, self._judges)
         now = datetime.now(UTC)
         kept = keep_to_group(ranked, taste, listed.entry, now)
         return Chosen(without_blocked(kept, held), found, taste, now)

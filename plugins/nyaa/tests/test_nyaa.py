@@ -6,10 +6,11 @@ import logging
 
 import pytest
 from bencode2 import bencode
-from uuutd_nyaa import Nyaa, NyaaConfig, uuutd_indexers
+from uuutd_nyaa import Nyaa, NyaaConfig, feed, uuutd_indexers
 
 from uuutd.domain import EntryId, Release, Titles, Wanted, Work
 from uuutd.errors import BackendError, BadReply, RateLimited, Refused, TimedOut, Unavailable
+from uuutd.fetch import get
 from uuutd.testing.contracts.indexer import IndexerContract
 from uuutd.testing.hosts import test_host
 from uuutd.testing.misbehaving import Fault, Misbehaving
@@ -375,3 +376,28 @@ def test_settings_that_make_no_sense(settings):
 
 def test_a_site_below_a_path_is_a_setting_too():
     assert NyaaConfig(url="http://127.0.0.1:8080/nyaa/").url.endswith("/nyaa/")
+
+
+async def test_of_feeds_that_come_at_once_one_is_read_in_each_turn_of_the_loop(
+    nyaa, site, monkeypatch
+):
+    site.add("[A] Show - 07", digits(1))
+    answer = await get(nyaa.host.http, f"{site.url}/?page=rss", limit=feed.MAX_BYTES)
+    turn, read, seen = 0, feed.read, []
+
+    async def go_round():
+        nonlocal turn
+        while True:
+            turn += 1
+            await asyncio.sleep(0)
+
+    def noting(body):
+        seen.append(turn)
+        return read(body)
+
+    monkeypatch.setattr(feed, "read", noting)
+    counting = asyncio.create_task(go_round())
+    found = await asyncio.gather(*(nyaa._read(answer) for _ in range(10)))
+    counting.cancel()
+    assert {len(each.releases) for each in found} == {1}
+    assert len(set(seen)) == len(seen) == 10

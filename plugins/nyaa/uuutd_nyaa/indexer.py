@@ -13,6 +13,7 @@ from uuutd.domain import Release, Wanted
 from uuutd.errors import BackendError, BadReply, RateLimited, Refused, Unavailable
 from uuutd.fetch import Fetched, get, place, retry_after
 from uuutd.titles import SearchTerm, search_terms
+from uuutd.turns import Turns
 
 from . import feed
 from .config import NyaaConfig
@@ -45,6 +46,7 @@ class Nyaa(Indexer[NyaaConfig], TorrentFileFetcher):
         self._url = URL(config.url)
         self._memory = Memory()
         self._pace = Pace(burst=config.burst, rate=config.rate, in_flight=config.in_flight)
+        self._reading = Turns()
 
     async def check(self) -> str:
         """Ask for a feed, past everything that is remembered."""
@@ -118,10 +120,12 @@ class Nyaa(Indexer[NyaaConfig], TorrentFileFetcher):
         return await self._read(answer)
 
     async def _read(self, answer: Fetched) -> Found:
+        """Read a feed; of many that come at once, a part of one in each turn of the event loop."""
         if len(answer.body) > _LONG_FEED:
             read = await self.host.in_thread(feed.read, answer.body)
         else:
-            read = feed.read(answer.body)
+            async with self._reading.one():
+                read = feed.read(answer.body)
         items, fresh_for = read.items, _fresh_for(answer)
         if read.readable is not None:
             items, fresh_for = await self.host.in_thread(feed.salvage, read.readable), 0.0
@@ -130,7 +134,8 @@ class Nyaa(Indexer[NyaaConfig], TorrentFileFetcher):
                 place(self._url),
                 len(items),
             )
-        return Found(tuple(releases(items, self.config, self.host.instance)), fresh_for)
+        async with self._reading.one():
+            return Found(tuple(releases(items, self.config, self.host.instance)), fresh_for)
 
     def _look_at_status(self, answer: Fetched) -> None:
         """Raise unless the site answers 200; when it refuses to be asked, ask no more for a while.

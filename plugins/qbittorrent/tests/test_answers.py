@@ -187,3 +187,27 @@ async def test_what_is_not_taken_is_said_to_be(server, tmp_path, monkeypatch):
     async with logged_in(server, tmp_path) as client:
         with pytest.raises(Refused, match="did not take the torrent: it"):
             await add(client, BAD)
+
+
+async def test_each_look_beside_an_add_is_one_request(server, tmp_path):
+    async with logged_in(server, tmp_path) as client:
+        await client.check()
+        server.calls.clear()
+        assert await client.torrents([SOURCE.info_hash]) == []
+        assert server.calls == ["sync/maindata"]
+        await add(client, SOURCE)
+        server.calls.clear()
+        assert await client.torrents([SOURCE.info_hash])
+        assert server.calls == ["torrents/info"]
+
+
+async def test_what_is_gone_since_it_was_seen_is_not_there(server, tmp_path):
+    async with logged_in(server, tmp_path) as client:
+        await add(client, SOURCE)
+        await client.changes(None)
+        server.rows.clear()
+        assert await client.torrents([SOURCE.info_hash]) == []
+        await add(client, SOURCE)
+        server.rows.clear()  # before anybody could see it
+        assert await client.torrents([SOURCE.info_hash]) == []
+        assert client._given == set()

@@ -54,6 +54,7 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
         self._worker: Worker | None = None
         self._mirror = Mirror()
         self._following = asyncio.Lock()
+        self._given: set[InfoHash] = set()
 
     async def open(self) -> None:
         """Make the worker; the first call logs in."""
@@ -104,8 +105,10 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
         answer = await self._api.call(
             lambda c: c.add(source, label=label, path=self._save_path(c, folder), stopped=stopped)
         )
-        if answer.taken and wanted is None:
-            return source.info_hash
+        if answer.taken:
+            self._given.add(source.info_hash)
+            if wanted is None:
+                return source.info_hash
         if not await self._appears(source.info_hash):
             raise await self._not_taken(source, answer.says)
         if wanted is not None:
@@ -149,14 +152,19 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
     async def _rows(self, asked: Collection[InfoHash]) -> list[Row]:
         """Return the rows of those torrents that are known by one of these very hashes.
 
-        The ids of hybrids are their cut v2 hashes: by the v1 hash, which they are known by
-        here, only the mirror finds them.  And a row whose id is asked for may be another
-        torrent, whose v2 hash begins like that.
+        What was there a moment ago is asked for by its id, which costs qBittorrent little.  Of
+        all others it is likelier that it has none, and only the mirror tells that for sure:
+        the ids of hybrids are their cut v2 hashes, not the v1 hash which they are known by
+        here.  And a row whose id is asked for may be another torrent, whose v2 hash begins
+        like that.
         """
-        rows = await self._api.call(lambda c: _info(c, asked))
-        found: dict[InfoHash, Row] = {canonical(row): row for row in rows}
+        found: dict[InfoHash, Row] = {}
+        if likely := [each for each in asked if each in self._given or self._mirror.find(each)]:
+            rows = await self._api.call(lambda c: _info(c, likely))
+            found = {canonical(row): row for row in rows}
         if not found.keys() >= set(asked):
             await self._follow()
+            self._given.difference_update(each for each in asked if each not in found)
             for each in asked:
                 if each not in found and (row := self._mirror.find(each)) is not None:
                     found[each] = row
@@ -174,6 +182,7 @@ class QBittorrent(TorrentClient[QBittorrentConfig]):
                 lambda c: cast("dict[str, Any]", c.sync_maindata(rid=self._mirror.rid))
             )
             self._mirror.apply(data)
+            self._given = {each for each in self._given if self._mirror.find(each) is None}
 
     async def files(self, info_hash: InfoHash) -> list[TorrentFile]:
         """Return the files; none while the metadata are on the way."""
