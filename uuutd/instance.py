@@ -13,13 +13,14 @@ import attrs
 
 from .backends import (
     Backend,
+    CredentialRefresher,
     Host,
     ProgressWriter,
     RelationReader,
     TitleSearcher,
     TorrentFileFetcher,
 )
-from .breaker import Breaker, Patience
+from .breaker import Breaker, Patience, Schedule
 from .config.model import SECTIONS, BackendTable
 from .domain import Kind
 from .errors import (
@@ -45,6 +46,7 @@ T = TypeVar("T")
 ABILITIES: Mapping[str, type] = MappingProxyType(
     {
         "set-progress": ProgressWriter,
+        "refresh": CredentialRefresher,
         "titles": TitleSearcher,
         "relations": RelationReader,
         "fetch": TorrentFileFetcher,
@@ -83,8 +85,8 @@ class Instance(Generic[B]):
     """One configured backend.
 
     *state* is ``closed``, ``opening``, ``ready``, ``down`` (probed by itself at
-    *retry_at*), ``misconfigured`` (waits for the administrator) or ``disabled`` (its
-    plugin does not work).  *problem* says why it is not well.
+    *retry_at*, or earlier), ``misconfigured`` (waits for the administrator) or ``disabled``
+    (its plugin does not work).  *problem* says why it is not well.
     """
 
     def __init__(self, table: BackendTable[B], means: Means) -> None:
@@ -105,7 +107,7 @@ class Instance(Generic[B]):
         self._backend: B | None = None
         self._settled = asyncio.Event()
         self._refusal: BackendError | None = None
-        self._due = 0.0
+        self._schedule = Schedule()
         self._hold_until = 0.0
         self._probing = asyncio.Lock()
         self._opening: asyncio.Task[None] | None = None
@@ -129,6 +131,7 @@ class Instance(Generic[B]):
         time limit; one that is known not to work is not asked at all.
         """
         left = limit(self.kind, operation) if seconds is None else seconds
+        self.want()
         if self.state == "opening":
             left = await self._until_settled(operation, left)
         backend = self._admit(operation)
@@ -139,6 +142,11 @@ class Instance(Generic[B]):
             raise
         self._answered()
         return result
+
+    def want(self) -> None:
+        """Say that somebody waits: a torrent client that cannot be reached is probed sooner."""
+        if self.state == "down":
+            self._schedule.want()
 
     def reply(self) -> BackendReply:
         """Describe the instance as the API does."""
@@ -204,21 +212,21 @@ class Instance(Generic[B]):
         await self._let_go()
         self._move("closed")
 
-    async def _probe(self) -> None:
+    async def _probe(self, *, early: bool = False) -> None:
         """Ask the service how it is, after opening the backend if it is not open."""
         async with self._probing:
-            backend = self._backend or await self._open()
+            backend = self._backend or await self._open(early=early)
             if backend is None:
                 return
             try:
                 version = await self._guard.run("check", backend.check)
             except Error as error:
-                self._failed(error, probe=True)
+                self._failed(error, probe=True, early=early)
             else:
                 self.version = clean(str(version), LONGEST_VERSION)
                 self._answered(probe=True)
 
-    async def _open(self) -> B | None:
+    async def _open(self, *, early: bool) -> B | None:
         made = self._made = self._make()
         try:
             if made is not None:
@@ -229,8 +237,8 @@ class Instance(Generic[B]):
             if isinstance(error, LoginFailed) or not isinstance(error, BackendError):
                 self._refuse(error)
             else:
-                self._breaker.failed(probe=True)
-                self._go_down(error)
+                self._breaker.failed(probe=not early)
+                self._go_down(error, early=early)
         finally:
             self._settled.set()
         return self._backend
@@ -265,13 +273,10 @@ class Instance(Generic[B]):
             self._log.warning("closing failed: %s", error)
 
     async def _mend(self) -> None:
-        clock = asyncio.get_running_loop().time
         while self.state == "down":
-            wait = self._due - clock()
-            if wait > 0:
-                await asyncio.sleep(wait)
-            else:
-                await self._probe()
+            early = await self._schedule.until_due()
+            if self.state == "down":  # a call may have come through meanwhile
+                await self._probe(early=early)
 
     # --- before a call ----------------------------------------------------------------------
 
@@ -300,7 +305,7 @@ class Instance(Generic[B]):
         if self._backend is None or self._breaker.open:
             raise Unavailable(
                 f"{self.kind} {self.name} is not available: {self.problem or self.state}",
-                retry_after=max(self._due - now, 0.0) if self.state == "down" else None,
+                retry_after=self._schedule.left_if_wanted if self.state == "down" else None,
                 **named,
             )
         if (wait := self._hold_until - now) > 0:
@@ -319,7 +324,7 @@ class Instance(Generic[B]):
         self._breaker.succeeded(probe=probe)
         self._move("ready")
 
-    def _failed(self, error: Error, *, probe: bool = False) -> None:
+    def _failed(self, error: Error, *, probe: bool = False, early: bool = False) -> None:
         """Draw the consequences; an error that is the user's own shows that the service works."""
         if isinstance(error, LoginFailed):
             self._refuse(error)
@@ -327,10 +332,10 @@ class Instance(Generic[B]):
             self._hold(error)
         elif isinstance(error, Unavailable | TimedOut | BadReply):
             late = self._breaker.open and not probe
-            self._breaker.failed(probe=probe)
+            self._breaker.failed(probe=probe and not early)
             unreachable = probe or isinstance(error, Unavailable)
             if not late and (unreachable or self._breaker.open):
-                self._go_down(error)
+                self._go_down(error, early=early)
         elif probe or not isinstance(error, Invalid):
             self._answered(probe=probe)
 
@@ -347,13 +352,22 @@ class Instance(Generic[B]):
         if self.state == "ready" and wait:
             self._move("ready", error.detail, wait)
 
-    def _go_down(self, error: BackendError) -> None:
+    def _go_down(self, error: BackendError, *, early: bool = False) -> None:
+        """Wait for a probe; one that was *early* and met the same changes nothing.
+
+        A torrent client of the administrator's that cannot be reached, after a restart say, is
+        not harmed by being asked more often.  Whatever answered, or did not in time, may be.
+        """
         if self.state == "closed" or self._refusal is not None:
             return
-        wait = max(self._breaker.wait, error.retry_after or 0.0)
-        wait = min(wait, self._means.patience.longest)
-        self._due = asyncio.get_running_loop().time() + wait
-        self._move("down", error.detail, wait)
+        patience = self._means.patience
+        unreachable = isinstance(error, Unavailable) and error.retry_after is None
+        soon = patience.soon if self.kind == "client" and unreachable else None
+        self._schedule.failed(soon)
+        if not early or soon is None:
+            wait = max(self._breaker.wait, error.retry_after or 0.0)
+            self._schedule.put_off(min(wait, patience.longest))
+        self._move("down", error.detail, self._schedule.left)
         if self._mending is None or self._mending.done():
             name = f"mend {self.kind} {self.name}"
             self._mending = self._means.tasks.spawn(self._mend(), name=name)

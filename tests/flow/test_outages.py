@@ -12,6 +12,7 @@ from .places import Kinds, placed
 
 LIGHT = Kinds("libtorrent", "sqlite")
 REMOTE = Kinds("qbittorrent", "sqlite")
+OTHER = Kinds("transmission", "sqlite")
 BIG = Kinds("qbittorrent", "postgres")
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.kinds(LIGHT)]
@@ -57,6 +58,7 @@ async def test_a_job_waits_for_qbittorrent_and_is_done_when_it_is_back(town, box
         refused = await user.ask("POST", f"torrents/{seen.info_hash}/pause")
         assert refused.problem == (503, "unavailable", None, "seedbox")
         assert await ready(box) == 503
+        await given_up(user, seen)
     finally:
         await servers.qbittorrent.start()
     await box.client.log_in()
@@ -65,6 +67,38 @@ async def test_a_job_waits_for_qbittorrent_and_is_done_when_it_is_back(town, box
     assert time.monotonic() - started < 10
     assert await ready(box) == 200
     assert (await box.settled()).clean
+
+
+async def given_up(user, show):
+    """Wait until the client has failed so often that it is not even asked any more."""
+
+    async def look():
+        refused = await user.ask("POST", f"torrents/{show.info_hash}/pause")
+        assert refused.problem == (503, "unavailable", None, "seedbox")
+        return "is not available" in refused.body["detail"] and refused
+
+    refused = await eventually(look, what="giving up")
+    assert int(refused.headers["Retry-After"]) <= BACK_WITHIN
+
+
+@pytest.mark.kinds(REMOTE, OTHER)
+async def test_a_client_that_was_away_for_long_is_soon_back_for_those_who_watch(town, box, servers):
+    program = servers.qbittorrent or servers.transmission
+    user, show = await box.somebody(), await town.show()
+    await user.get(show)
+    await program.stop()
+    try:
+        await given_up(user, show)
+    finally:
+        await program.start()
+    if servers.qbittorrent:
+        await box.client.log_in()
+
+    async def back():
+        return [each.state for each in (await user.remote.torrents()).clients] == ["ready"]
+
+    await eventually(back, seconds=BACK_WITHIN, what="coming back")
+    assert (await user.ask("POST", f"torrents/{show.info_hash}/pause")).status == 204
 
 
 @pytest.mark.kinds(REMOTE)

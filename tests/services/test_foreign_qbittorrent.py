@@ -124,6 +124,14 @@ async def test_what_another_program_put_there_is_never_touched(boot, server, swa
         await until(all_run, within=40)
         before = await other.kept()
         one, two = await make_user(box, "one"), await make_user(box, "two")
+
+        async def owners():
+            """Return how many own each torrent, as administrators see it."""
+            listed = await box.services.torrents.view_all(two)
+            return {row.hash: row.owners for row in listed.torrents}
+
+        await box.services.instances.client("box").opened()
+        assert await owners() == {shared: 0, wanted: 0, alone: 0}
         for user, info_hash in ((one, shared), (two, shared), (one, wanted)):
             request = AddTorrentRequest(source=info_hash, client="box")
             row, _ = await box.services.jobs.add(user, request)
@@ -132,6 +140,7 @@ async def test_what_another_program_put_there_is_never_touched(boot, server, swa
             one, ours.metainfo, AddTorrentRequest(source="", client="box")
         )
         assert not row.foreign
+        assert await owners() == {shared: 2, wanted: 1, alone: 0, ours.info_hash: 1}
         await each_is_refused(box.services.torrent_actions, one, shared)
         await box.services.reconciler.once()
         await remove(box, two, shared)
@@ -140,6 +149,10 @@ async def test_what_another_program_put_there_is_never_touched(boot, server, swa
         assert await other.kept() == before
         assert set(await other.all()) == {shared, wanted, alone}
 
+        async def nobody_has_it():
+            return await owners() == {shared: 0, wanted: 1, alone: 0}
+
+        await until(nobody_has_it)
         await box.services.stewardship.adopt(two, "box", wanted)
         assert [link.user_id for link in await links.of_torrent("box", wanted)] == [one.id]
         await box.services.torrent_actions.pause(one, wanted)

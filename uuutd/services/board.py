@@ -22,6 +22,7 @@ from ..wire import TorrentReply
 from .events import Delta, Events
 from .rows import Rows
 from .snapshots import Snapshots
+from .strangers import Strangers, is_stranger
 from .views import View, key_of
 
 EVENTS_EVERY = 1.0
@@ -46,6 +47,7 @@ class Board:
         self._viewers: dict[Key, set[int]] = {}
         self._owners: dict[Key, tuple[int, ...]] = {}
         self._names: dict[int, str] = {}
+        self._strangers = Strangers(snapshots)
         self._since: dict[Key, float] = {}
         self._doubtful: dict[str, set[Key]] = {}
         self._position = touched.position()
@@ -82,7 +84,10 @@ class Board:
                 except Error as error:
                     self._failed = clock(), error
                     raise
-        return self._views[user_id]
+        view = self._views[user_id]
+        while user_id == EVERYBODY and self._sort_out():  # noqa: ASYNC110 - it is what it does itself
+            await asyncio.sleep(0)
+        return self._views.get(user_id, view)
 
     # --- what is recorded -------------------------------------------------------------------
 
@@ -96,6 +101,9 @@ class Board:
         for key in view.keys:
             self._viewers.setdefault(key, set()).add(user_id)
             self._since.setdefault(key, now)
+        if user_id == EVERYBODY:
+            await self._strangers.load(self._owners.keys())
+            self._sort_out()
 
     async def _read_all(self) -> Iterable[Link]:
         """Return of each torrent the newest ownership, and note all of its owners."""
@@ -123,6 +131,7 @@ class Board:
             for key in keys:
                 await self._own(key, await links.of_torrent(*key))
         self._position = position
+        self._sort_out()
 
     async def _own(self, key: Key, owned: Collection[Link]) -> None:
         """Bring the lists in step with who owns a torrent now."""
@@ -130,6 +139,13 @@ class Board:
         if EVERYBODY in self._views and owned:
             await self._learn_names([link.user_id for link in owned])
             wanted[EVERYBODY] = _for_all(max(owned, key=lambda link: link.id))
+            self._strangers.owned(key)
+        elif EVERYBODY in self._views:
+            known = self._views[EVERYBODY].link(key)
+            now = asyncio.get_running_loop().time()
+            await self._strangers.left(
+                key, was_foreign=known is not None and known.foreign, now=now
+            )
         owners = tuple(sorted(link.user_id for link in owned))
         others = self._owners.get(key) != owners
         self._owners[key] = owners
@@ -159,6 +175,7 @@ class Board:
 
     def _looked(self, client: str, hashes: Collection[InfoHash]) -> None:
         keys = {(client, info_hash) for info_hash in hashes} | self._doubtful.pop(client, set())
+        self._part(keys)
         revision, changed = 0, set[int]()
         for key in keys:
             for viewer in self._viewers.get(key, ()):
@@ -166,8 +183,35 @@ class Board:
                 self._views[viewer].touch(key, revision)
                 changed.add(viewer)
         self._tell_soon(changed)
+        self._sort_out()
         if touched.position() != self._position:
             self.stir()
+
+    def _part(self, keys: Collection[Key]) -> None:
+        """Take strangers that have left their client off the list, and suspect new ones."""
+        if (view := self._views.get(EVERYBODY)) is None:
+            return
+        self._strangers.suspect(key for key in keys if view.link(key) is None)
+        gone = [k for k in keys if is_stranger(view.link(k)) and self._strangers.shown(k) is None]
+        for key in gone:
+            view.drop(key, self._sequence.next())
+            self._viewers.pop(key, None)
+        self._tell_soon({EVERYBODY} if gone else ())
+
+    def _sort_out(self) -> bool:
+        """Put strangers on everybody's list, some at a time; tell whether there are more.
+
+        While something may be owned since, it waits.
+        """
+        if EVERYBODY not in self._views or touched.position() != self._position:
+            return False
+        if strangers := self._strangers.found():
+            view, revision = self._views[EVERYBODY], self._sequence.next()
+            for link in strangers:
+                view.put(link, revision)
+                self._viewers.setdefault(key_of(link), set()).add(EVERYBODY)
+            self._tell_soon({EVERYBODY})
+        return self._strangers.more
 
     def _draw(self, link: Link) -> TorrentReply:
         since = self._since.get(key_of(link), -math.inf)

@@ -7,7 +7,7 @@ from ..domain import Torrent, TorrentState
 from ..instances import Instances
 from ..store.records import Link, LinkState
 from ..wire import TorrentEntryReply, TorrentReply
-from .fetching import fetch_commands
+from .fetching import fetch_commands, fetch_problem
 from .snapshots import Snapshots
 
 
@@ -73,6 +73,13 @@ class Rows:
             labels=link.labels,
             error=torrent.error,
         )
+
+    def fetch_problem(self, link: Link) -> str | None:
+        """Say why the owner of a torrent is told no lines that bring it; None if they are."""
+        torrent = self.torrent(link)
+        if torrent is None:
+            return "its client does not show it"
+        return fetch_problem(torrent, self._fetch)
 
     def _absent(self, link: Link, since: float) -> Torrent:
         """Return how a torrent looks that its client does not show: not yet, or no longer.

@@ -31,6 +31,7 @@ class Patience:
         loop = asyncio.get_running_loop()
         deadline = loop.time() + max(pause, retry_after or 0.0)
         while loop.time() < deadline:
+            self._instance.want()
             await asyncio.sleep(min(pause, LOOKS_EVERY, max(0.0, deadline - loop.time())))
             if self._instance.state == "ready":
                 return

@@ -13,6 +13,8 @@ from typing import cast
 import attrs
 from aiohttp import web
 
+from .unparsed import Handler
+
 _END_OF_HEADER = b"\r\n\r\n"
 
 
@@ -62,8 +64,14 @@ class Edge(web.BaseSite):
         server, door = self._runner.server, self._door
         if server is None:
             raise RuntimeError("the runner has been cleaned up")
+
+        def connection() -> Doorkeeper:
+            handler = server()
+            handler.__class__ = Handler  # aiohttp has no way to be told of another one
+            return Doorkeeper(handler, door)
+
         self._server = await asyncio.get_running_loop().create_server(
-            lambda: Doorkeeper(server(), door), self._host, self._port, ssl=self._ssl_context
+            connection, self._host, self._port, ssl=self._ssl_context
         )
 
 
