@@ -11,7 +11,10 @@ from uuutd.config.manual import reference
 from uuutd.errors import ConfigError, Error, JobFailed
 from uuutd.plugins import Plugins
 from uuutd.testing.versions import read
+from uuutd.tui.keys import LISTS, PLACES, key_name, of
+from uuutd.web.call import Policy
 from uuutd.web.problems import status_of
+from uuutd.web.route import Route
 from uuutd.web.routes import ROUTES
 
 HERE = Path(__file__).parent / "reference"
@@ -28,10 +31,20 @@ def configuration() -> str:
 def routes() -> str:
     """Return all routes as a table."""
     rows = [
-        f"| `{route.method} {route.path}` | {route.policy.value} | {route.summary} |"
+        f"| `{route.method} {route.path}` | {_callers(route)} | {_scope(route)} | {route.summary} |"
         for route in ROUTES
     ]
-    return "\n".join(["| route | for | |", "|---|---|---|", *rows, ""])
+    return "\n".join(["| route | for | personal token | |", "|---|---|---|---|", *rows, ""])
+
+
+def _callers(route: Route) -> str:
+    return route.policy.value + (", fresh login" if route.fresh else "")
+
+
+def _scope(route: Route) -> str:
+    if route.policy is Policy.ANONYMOUS or route.fresh:
+        return "-"
+    return {None: "none", "any": "any"}.get(route.scope) or f"`{route.scope}`"
 
 
 def errors() -> str:
@@ -90,7 +103,24 @@ def tested_versions() -> str:
     return "\n".join([*head, *rows, ""])
 
 
+def keys() -> str:
+    """Return all keys of the terminal client as a page."""
+    everywhere = [binding for binding in of("help") if not binding.views]
+    head = ["# Keys of the terminal client", "", "`?` lists those of the view that is open.", ""]
+    tables = [("Everywhere", everywhere)]
+    tables += [(PLACES[view], [b for b in of(view) if b.views]) for view in LISTS]
+    lines = []
+    for title, bindings in tables:
+        rows = [
+            f"| {' '.join(f'`{key_name(key)}`' for key in binding.keys)} | {binding.help} |"
+            for binding in bindings
+        ]
+        lines += [f"## {title}", "", "| keys | |", "|---|---|", *rows, ""]
+    return "\n".join([*head, *lines]).rstrip() + "\n"
+
+
 PAGES = {
+    "keys.md": keys,
     "configuration.txt": configuration,
     "routes.md": routes,
     "errors.md": errors,

@@ -1,5 +1,6 @@
-"""Databases for everybody's tests."""
+"""Databases for everybody's tests, and an ear for secrets in the log."""
 
+import logging
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -7,6 +8,32 @@ import pytest
 
 from uuutd.store.engine import Store, open_store
 from uuutd.testing.programs import PostgresServer
+
+SECRETS = ("a lantern over the sea", "seven herons over the mill", "fake-token", "renewing-1")
+"""Passwords and tokens of the fixtures: they are in every test's hands, and in no test's log."""
+
+
+class Listener(logging.Handler):
+    """Hears what is logged, and notes what a secret stands in."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = self.format(record)
+        if any(secret in text for secret in SECRETS):
+            self.heard.append(text)
+
+
+@pytest.fixture(autouse=True)
+def no_secret_is_logged() -> Iterator[None]:
+    """Fail a test in which a fixture's secret was logged."""
+    listener = Listener()
+    logging.getLogger().addHandler(listener)
+    yield
+    logging.getLogger().removeHandler(listener)
+    assert not listener.heard, "a secret was logged"
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,11 @@ RANKS = {
     0: "domain errors",
     1: "backends hookspecs wire",
     2: "breaker choice config fetch filters guard instance instances keys log looplag "
-    "magnets metainfo metrics passwords plugins redirects shell store strict tasks text "
-    "threads titles tokens",
+    "magnets metainfo metrics passwords plugins redirects shell store strength strict tasks text "
+    "threads titles tokens turns",
     3: "services",
     4: "web",
-    5: "__main__ administration cli daemon demo setup_wizard",
+    5: "__main__ administration cli daemon demo rotation setup_wizard user_commands",
 }
 RANK = {name: rank for rank, names in RANKS.items() for name in names.split()}
 ASIDE = frozenset({"remote", "terminal", "tui", "uuut", "uuut_commands"})

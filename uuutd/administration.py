@@ -18,11 +18,13 @@ from .keys import KeyRing
 from .metrics import Metrics
 from .passwords import Passwords
 from .plugins import PluginRecord, Plugins
-from .services.auth import Auth
+from .services.administration import Administration
+from .services.audit import Audit
+from .services.signups import Signups
+from .services.throttle import Throttle
 from .store.engine import has_users, open_store
 from .store.place import parse
-from .store.records import Role
-from .wire import BackendReply, UserReply
+from .wire import BackendReply
 
 
 async def prepare(config: Config) -> None:
@@ -39,7 +41,10 @@ async def prepare(config: Config) -> None:
     if config.key_file.exists():
         return
     if (database := await _in_use(config)) is not None:
-        detail = f"the keys are missing, and without them {database} is of no use; bring them back"
+        detail = (
+            f"the keys are missing; bring back those of {database} or, if they are lost for good, "
+            "run: uuutd keys new"
+        )
         raise ConfigError(str(config.key_file), [Problem("", detail)])
     KeyRing.create(config.key_file)
 
@@ -106,30 +111,19 @@ async def try_backends(config: Config) -> tuple[BackendReply, ...]:
                 await instances.stop()
 
 
-async def add_user(config: Config, name: str, password: str, *, admin: bool) -> UserReply:
-    """Make an account; raises `uuutd.errors.Invalid` and `uuutd.errors.UsernameTaken`."""
-    async with _auth(config) as auth:
-        return await auth.add_user(name, password, role=_role(admin))
-
-
-async def invite(config: Config, *, admin: bool) -> str:
-    """Return a code with which one person can sign up."""
-    async with _auth(config) as auth:
-        return await auth.invite(role=_role(admin))
-
-
-def _role(admin: bool) -> Role:
-    return "admin" if admin else "user"
-
-
 @asynccontextmanager
-async def _auth(config: Config) -> AsyncIterator[Auth]:
+async def managing(config: Config) -> AsyncIterator[Administration]:
+    """Give what changes accounts, beside a daemon that may be running."""
     await prepare(config)
-    keys = KeyRing.load(config.key_file)
+    KeyRing.load(config.key_file)  # no account without keys that are good
     passwords = Passwords()
+    throttle = Throttle()
+    signups = Signups(passwords=passwords, throttle=throttle, mode=config.auth.signup)
     try:
         async with open_store(config.database_url, lock_dir=config.data_dir, beside=True):
-            yield Auth(keys=keys, passwords=passwords, signup=config.auth.signup)
+            yield Administration(
+                signups=signups, passwords=passwords, throttle=throttle, audit=Audit()
+            )
     finally:
         passwords.close()
 
@@ -137,7 +131,7 @@ async def _auth(config: Config) -> AsyncIterator[Auth]:
 def plugin_lines(records: Iterable[PluginRecord]) -> list[str]:
     """Describe the installed plugins, one a line."""
     rows = [("PLUGIN", "STATE", "VERSION", "BRINGS"), *map(_plugin_row, records)]
-    return _table(rows)
+    return table(rows)
 
 
 def backend_lines(replies: Iterable[BackendReply]) -> list[str]:
@@ -146,7 +140,7 @@ def backend_lines(replies: Iterable[BackendReply]) -> list[str]:
         (f"{SECTIONS[each.kind]}.{each.name}", each.state, each.version or each.problem or "")
         for each in replies
     ]
-    return _table(rows)
+    return table(rows)
 
 
 def _plugin_row(record: PluginRecord) -> tuple[str, ...]:
@@ -156,7 +150,8 @@ def _plugin_row(record: PluginRecord) -> tuple[str, ...]:
     return (record.name, record.state, record.version or "-", said)
 
 
-def _table(rows: Sequence[tuple[str, ...]]) -> list[str]:
+def table(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows as lines, with their columns below each other."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -6,7 +6,6 @@ This module only reads the command line; what a command needs is imported when i
 import argparse
 import asyncio
 import gc
-import getpass
 import json
 import logging
 import sys
@@ -14,8 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from . import __version__
+from . import __version__, user_commands
 from .errors import ConfigError, Error
+from .user_commands import WrongUsage
 
 if TYPE_CHECKING:
     from .config import Config
@@ -27,10 +27,6 @@ exit codes: 0 done, 1 failed, 2 wrong usage or a configuration that cannot be us
 Without --config: the file that UUUTD_CONFIG names, else ./uuutd.toml, else uuutd.toml in
 your configuration folder.
 """
-
-
-class _WrongUsage(Error):
-    """The command line cannot be followed as it stands."""
 
 
 _GARBAGE = 5_000
@@ -48,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except ConfigError as error:
         print(error, file=sys.stderr)
         return 2
-    except _WrongUsage as error:
+    except WrongUsage as error:
         print(f"uuutd: {error}", file=sys.stderr)
         return 2
     except EOFError:
@@ -99,7 +95,9 @@ def parser() -> argparse.ArgumentParser:
     plugins = command("plugins", text, configured=False)
     plugins.add_argument("--json", action="store_true", help="for programs")
     plugins.set_defaults(run=_plugins)
-    _add_user(command("user", "Make accounts and invitations."), common)
+    user = command("user", "Make, change and delete accounts, and invite people.")
+    user_commands.add_to(user, common, _config)
+    _add_keys(command("keys", "Show the daemon's own keys, and make new ones."), common)
     text = "Show the main job on this machine, with stand-ins for the web sites."
     demo = command("demo", text, configured=False)
     demo.add_argument("--keep", action="store_true", help="leave everything running afterwards")
@@ -131,20 +129,32 @@ def _add_check(check: argparse.ArgumentParser) -> None:
     check.set_defaults(run=_check)
 
 
-def _add_user(user: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
-    commands = user.add_subparsers(required=True, metavar="COMMAND")
-    text = "Make an account."
-    add = commands.add_parser("add", help=text, description=text, parents=[common])
-    add.add_argument("name", metavar="NAME")
-    add.add_argument("--admin", action="store_true", help="an administrator")
-    add.add_argument(
-        "--password-stdin", action="store_true", help="read the password from standard input"
+def _add_keys(keys: argparse.ArgumentParser, common: argparse.ArgumentParser) -> None:
+    commands = keys.add_subparsers(required=True, metavar="COMMAND")
+    text = "Name the keys, and say what each is still good for."
+    commands.add_parser("list", help=text, description=text, parents=[common]).set_defaults(
+        run=_keys_list
     )
-    add.set_defaults(run=_user_add)
-    text = "Print a code with which one person can sign up within 72 hours."
-    invite = commands.add_parser("invite", help=text, description=text, parents=[common])
-    invite.add_argument("--admin", action="store_true", help="that person becomes an administrator")
-    invite.set_defaults(run=_user_invite)
+    text = "Make keys where they were lost; watchlists must then be linked again."
+    commands.add_parser("new", help=text, description=text, parents=[common]).set_defaults(
+        run=_keys_new
+    )
+    text = "Make new keys, and encrypt with them what older ones have encrypted."
+    rotate = commands.add_parser("rotate", help=text, description=text, parents=[common])
+    rotate.add_argument("--jwt", action="store_true", help="only the key of access tokens")
+    rotate.add_argument("--secrets", action="store_true", help="only the key of the database")
+    rotate.add_argument(
+        "--drop-old", action="store_true", help="forget the old keys that nothing needs any more"
+    )
+    rotate.set_defaults(run=_keys_rotate)
+    text = "Forget the old keys that nothing needs any more."
+    drop = commands.add_parser("drop-old", help=text, description=text, parents=[common])
+    drop.add_argument(
+        "--now",
+        action="store_true",
+        help="those of access tokens at once; clients fetch others without asking anybody",
+    )
+    drop.set_defaults(run=_keys_drop)
 
 
 # --- the commands ---------------------------------------------------------------------------
@@ -156,6 +166,10 @@ def _load(options: argparse.Namespace) -> "tuple[Config, Plugins]":
 
     plugins = Plugins()
     return load(find_file(options.config), plugins), plugins
+
+
+def _config(options: argparse.Namespace) -> "Config":
+    return _load(options)[0]
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -228,21 +242,43 @@ def _plugins(options: argparse.Namespace) -> int:
     return 1 if any(each.state == "failed" for each in plugins.records) else 0
 
 
-def _user_add(options: argparse.Namespace) -> int:
-    from . import administration
+def _keys_list(options: argparse.Namespace) -> int:
+    from . import rotation
 
     config, _ = _load(options)
-    password = _password(from_stdin=options.password_stdin)
-    user = asyncio.run(administration.add_user(config, options.name, password, admin=options.admin))
-    print(f"{user.username} can log in now, as {user.role}.")
+    print(*rotation.key_lines(config), sep="\n")
     return 0
 
 
-def _user_invite(options: argparse.Namespace) -> int:
-    from . import administration
+def _keys_new(options: argparse.Namespace) -> int:
+    from .keys import KeyRing
 
     config, _ = _load(options)
-    print(asyncio.run(administration.invite(config, admin=options.admin)))
+    KeyRing.create(config.key_file)
+    print(f"{config.key_file} has new keys.")
+    return 0
+
+
+def _keys_rotate(options: argparse.Namespace) -> int:
+    from . import rotation
+
+    config, _ = _load(options)
+    both = options.jwt == options.secrets
+    work = rotation.rotate(
+        config,
+        tokens=options.jwt or both,
+        secrets=options.secrets or both,
+        drop_old=options.drop_old,
+    )
+    print(*asyncio.run(work), sep="\n")
+    return 0
+
+
+def _keys_drop(options: argparse.Namespace) -> int:
+    from . import rotation
+
+    config, _ = _load(options)
+    print(*asyncio.run(rotation.drop_old(config, at_once=options.now)), sep="\n")
     return 0
 
 
@@ -258,17 +294,6 @@ def _openapi(_: argparse.Namespace) -> int:
 
     print(json.dumps(document(ROUTES, __version__), indent=2))
     return 0
-
-
-def _password(*, from_stdin: bool) -> str:
-    if from_stdin:
-        return sys.stdin.readline().rstrip("\r\n")
-    if not sys.stdin.isatty():
-        raise _WrongUsage("There is nobody to ask for a password. Use --password-stdin.")
-    first = getpass.getpass("Password: ")
-    if getpass.getpass("Once more: ") != first:
-        raise Error("The two passwords differ.")
-    return first
 
 
 def _more(error: Error) -> Sequence[str]:

@@ -15,18 +15,23 @@ from .config import Config
 from .errors import ConfigError, Problem
 from .fetch import open_sessions
 from .instances import Instances
-from .keys import KeyRing
+from .keys import LiveKeys
 from .looplag import LoopWatch
 from .metrics import Metrics
 from .passwords import Passwords
 from .plugins import Plugins
+from .services.administration import Administration
 from .services.assembly import Services, assemble
+from .services.audit import Audit
 from .services.auth import Auth
 from .services.rule_table import RuleTable
+from .services.signups import Signups
+from .services.throttle import Throttle
 from .store.engine import open_store
 from .tasks import Tasks
 from .web import make_app
 from .web.edge import Edge
+from .web.unparsed import LONGEST_HEADER, LONGEST_LINE
 
 KEEP_ALIVE = 75.0
 """Seconds that an idle connection stays open."""
@@ -42,7 +47,7 @@ class Daemon:
     """A running daemon: where it answers, and the code for the first account if there is none."""
 
     url: str
-    setup_code: str | None
+    setup_code: str | None = attrs.field(repr=False)
 
 
 async def run(config: Config, plugins: Plugins) -> None:
@@ -73,7 +78,7 @@ def _announce(daemon: Daemon) -> None:
 async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
     """Bring the daemon up, hand it over, and take it down again."""
     async with AsyncExitStack() as stack:
-        keys = KeyRing.load(config.key_file)
+        keys = LiveKeys(config.key_file)
         store = await stack.enter_async_context(
             open_store(config.database_url, lock_dir=config.data_dir)
         )
@@ -85,17 +90,24 @@ async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
         stack.callback(passwords.close)
         tasks = Tasks()
         stack.push_async_callback(tasks.aclose)
-        auth = Auth(
-            keys=keys,
+        audit, throttle = Audit(), Throttle()
+        signups = Signups(
             passwords=passwords,
-            signup=config.auth.signup,
+            throttle=throttle,
+            mode=config.auth.signup,
             setup_code_file=config.data_dir / "setup-code",
         )
         rules = RuleTable(
             url=config.numbering.table, folder=config.data_dir, session=http, metrics=metrics
         )
         services = assemble(
-            auth=auth,
+            auth=Auth(
+                keys=keys, passwords=passwords, throttle=throttle, audit=audit, metrics=metrics
+            ),
+            signups=signups,
+            administration=Administration(
+                signups=signups, passwords=passwords, throttle=throttle, audit=audit
+            ),
             keys=keys,
             instances=instances,
             tasks=tasks,
@@ -111,6 +123,7 @@ async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
         await instances.start()
         tasks.spawn(passwords.prime(), name="prime passwords")
         tasks.spawn(services.reconciler.forever(), name="reconcile")
+        tasks.spawn(services.renewal.forever(), name="renew links")
         tasks.spawn(services.stalled.forever(), name="stalled downloads")
         tasks.spawn(rules.forever(), name="numbering rules")
         tasks.spawn(LoopWatch(metrics).run(), name="loop watch")
@@ -122,7 +135,7 @@ async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
             version=__version__,
         )
         app.on_shutdown.append(_letting_go(services))
-        setup_code = await auth.prepare_setup()
+        setup_code = await signups.prepare_setup()
         url = await stack.enter_async_context(_listening(app, config))
         yield Daemon(url=url, setup_code=setup_code)
 
@@ -141,6 +154,8 @@ async def _listening(app: web.Application, config: Config) -> AsyncIterator[str]
         access_log=None,
         shutdown_timeout=STOP_WITHIN,
         keepalive_timeout=KEEP_ALIVE,
+        max_line_size=LONGEST_LINE,
+        max_field_size=LONGEST_HEADER,
         auto_decompress=False,  # compressed bodies are refused by the application, in its words
     )
     await runner.setup()

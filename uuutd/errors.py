@@ -117,6 +117,13 @@ class NotAired(Conflict):
     title = "Not aired yet"
 
 
+class QuotaReached(Conflict):
+    """The user has as many torrents as they may have."""
+
+    code = "quota-reached"
+    title = "No more torrents for this account"
+
+
 class ReleaseRejected(Conflict):
     """The user picked a release that breaks a rule, and did not say *force*."""
 
@@ -158,6 +165,20 @@ class NotAllowed(Error):
     title = "Not allowed"
 
 
+class WrongScope(NotAllowed):
+    """The personal token is not made for this; *detail* names the scope that it lacks."""
+
+    code = "scope"
+    title = "Not what this token is for"
+
+
+class LoginAgain(NotAllowed):
+    """This needs a login of the last minutes: log in again, and repeat it."""
+
+    code = "login-again"
+    title = "Log in again"
+
+
 class SignupClosed(NotAllowed):
     """Nobody can sign up here, or not without an invite or the set-up code."""
 
@@ -174,6 +195,13 @@ class Throttled(Error):
     def __init__(self, detail: str, *, retry_after: float, hint: str | None = None) -> None:
         super().__init__(detail, hint=hint)
         self.retry_after = retry_after
+
+
+class AddsThrottled(Throttled):
+    """The user began as many downloads in this hour as they may."""
+
+    code = "adds-throttled"
+    title = "Too many downloads in an hour"
 
 
 class Busy(Throttled):

@@ -76,6 +76,7 @@ class _One:
 
 RESULTS: Mapping[tuple[Kind, str], _One | _ListOf] = {
     ("watchlist", "link"): _One(Account),
+    ("watchlist", "refresh"): _One(Account),
     ("watchlist", "watching"): _ListOf(Entry),
     ("watchlist", "entry"): _One(Entry),
     ("watchlist", "set_progress"): _One(Entry),

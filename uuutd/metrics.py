@@ -35,6 +35,7 @@ class Metrics:
         self._describe_backends()
         self._describe_work()
         self._describe_numbering()
+        self._describe_logins()
 
     def _describe_build(self) -> None:
         info = Info("uuutd_build", "The version that runs.", registry=self.registry)
@@ -98,6 +99,19 @@ class Metrics:
         self.numbering_table_age = Gauge(
             "uuutd_numbering_table_age_seconds",
             "How long ago the table of numbering rules was known to be the newest; NaN without.",
+            registry=self.registry,
+        )
+
+    def _describe_logins(self) -> None:
+        self.logins = Counter(
+            "uuutd_logins_total",
+            "Logins with a password; result is ok or the code of the error.",
+            ("result",),
+            registry=self.registry,
+        )
+        self.refresh_reuse = Counter(
+            "uuutd_refresh_reuse_total",
+            "Refresh tokens that came a second time, which ended their login.",
             registry=self.registry,
         )
 

@@ -7,6 +7,7 @@ that the class does not have.
 
 import enum
 from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
 from types import GenericAlias
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
@@ -61,6 +62,7 @@ def converter(*, integers: range = INT64) -> cattrs.Converter:
     made.register_structure_hook(int, integer)
     made.register_structure_hook(str, _text)
     made.register_structure_hook(bool, _boolean)
+    made.register_structure_hook(datetime, _time)
     made.register_structure_hook(float, _number)
     made.register_structure_hook_func(_is_literal, _literal)
     made.register_structure_hook_func(_is_enum, _member)
@@ -102,6 +104,19 @@ def _number(value: Any, _: Any) -> float:
     if type(value) not in (int, float):
         raise expected("a number", value)
     return float(value)
+
+
+def _time(value: Any, _: Any) -> datetime:
+    """Read a time (RFC 3339), which must say its offset, as UTC."""
+    try:
+        found = datetime.fromisoformat(_text(value, None))
+        if found.tzinfo is None:
+            raise Unfit("a time needs its offset, as in 2027-01-31T12:00:00Z")
+        return found.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        if isinstance(error, Unfit):
+            raise
+        raise Unfit("expected a time, as in 2027-01-31T12:00:00Z") from error
 
 
 def _is_literal(kind: Any) -> bool:

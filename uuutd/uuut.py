@@ -62,7 +62,10 @@ def parser() -> argparse.ArgumentParser:
             name, help=text, description=text, parents=[everywhere], allow_abbrev=False
         )
 
-    for add in (_account_commands, _watchlist_commands, _torrent_commands, _other_commands):
+    for add in (
+        *(_account_commands, _watchlist_commands, _torrent_commands),
+        *(_other_commands, _admin_commands),
+    ):
         add(command)
     return root
 
@@ -104,6 +107,18 @@ def _account_commands(command: Command) -> None:
     how.add_argument("--setup-code", metavar="CODE", help="what a new daemon printed")
     logout = command("logout", "End this session.")
     logout.add_argument("--everywhere", action="store_true", help="end all of your sessions")
+    password = command("password", "Change your password; all other sessions and tokens end.")
+    password.add_argument(
+        "--password-stdin",
+        action="store_true",
+        help="read the current and the new one from stdin, a line each",
+    )
+    reset = command("reset", "Choose a new password with a code from an administrator.")
+    reset.add_argument("code", metavar="CODE")
+    reset.add_argument("--password-stdin", action="store_true", help="read the new one from stdin")
+    sessions = command("sessions", "Show where you are logged in.")
+    sessions.add_argument("--end", metavar="ID", help="end this one")
+    _token_command(command("tokens", "Show or make tokens for programs (UUUT_TOKEN)."))
     command("whoami", "Say who is logged in, and which watchlists are linked.")
     link = command("link", "Link a watchlist.")
     link.add_argument("provider", nargs="?", metavar="PROVIDER")
@@ -114,6 +129,20 @@ def _account_commands(command: Command) -> None:
     )
     unlink = command("unlink", "Undo the link of a watchlist.")
     unlink.add_argument("provider", nargs="?", metavar="PROVIDER")
+
+
+def _token_command(tokens: argparse.ArgumentParser) -> None:
+    change = tokens.add_mutually_exclusive_group()
+    change.add_argument("--new", metavar="NAME", help="make one; it is shown this once")
+    change.add_argument("--end", metavar="ID", help="make one void")
+    tokens.add_argument(
+        "--scope",
+        action="append",
+        default=[],
+        choices=("watchlist:read", "watchlist:write", "torrents:read", "torrents:write", "admin"),
+        help="what the new one is good for; may be given several times",
+    )
+    tokens.add_argument("--days", type=_positive, metavar="N", help="how long: 90, at most 365")
 
 
 def _watchlist_commands(command: Command) -> None:
@@ -162,6 +191,11 @@ def _watchlist_commands(command: Command) -> None:
 def _torrent_commands(command: Command) -> None:
     torrents = command("torrents", "Show your torrents.")
     torrents.add_argument("filter", nargs="*", metavar="WORD", help="of the name, or a state")
+    torrents.add_argument(
+        "--all",
+        action="store_true",
+        help="as an administrator: everybody's, and those that nobody here owns",
+    )
     for name, text in (
         ("pause", "Pause torrents."),
         ("resume", "Let paused torrents go on."),
@@ -222,6 +256,66 @@ def _other_commands(command: Command) -> None:
         help="as an administrator: the torrents that this client lost are gone for good",
     )
     command("version", "Show the version of this program.")
+
+
+def _admin_commands(command: Command) -> None:
+    admin = command("admin", "As an administrator, look after the accounts.")
+    parts = admin.add_subparsers(dest="what", metavar="PART", required=True)
+
+    def part(name: str, text: str) -> argparse.ArgumentParser:
+        everywhere = _global_options(argparse.SUPPRESS)
+        return parts.add_parser(
+            name, help=text, description=text, parents=[everywhere], allow_abbrev=False
+        )
+
+    _admin_users(part("users", "Show the accounts, or make, change and delete one."))
+    invites = part("invites", "Show the invitations, make one or take one back.")
+    change = invites.add_mutually_exclusive_group()
+    change.add_argument("--new", action="store_true", help="make one; its code is shown this once")
+    change.add_argument("--end", metavar="ID", help="take one back")
+    invites.add_argument("--admin", dest="role", action="store_const", const="admin")
+    invites.add_argument("--hours", type=_positive, metavar="N", help="how long: 72, at most 720")
+    audit = part("audit", "Show what happened to accounts and keys.")
+    audit.add_argument("--event", metavar="EVENT", help="only these: login, role, user-deleted ...")
+    audit.add_argument("--user", metavar="NAME", help="only what they did or had done to them")
+    audit.add_argument("--limit", type=_positive, metavar="N", help="how many, 100 if left out")
+
+
+def _admin_users(users: argparse.ArgumentParser) -> None:
+    users.add_argument("name", nargs="?", metavar="NAME")
+    change = users.add_mutually_exclusive_group()
+    for name, text in (
+        ("add", "make the account, and print a code to choose a password with"),
+        ("disable", "lock them out at once; their torrents stay"),
+        ("enable", "let them in again"),
+        ("reset", "print a code to choose a new password with"),
+        ("delete", "delete the account; say what becomes of torrents that nobody else owns"),
+    ):
+        change.add_argument(f"--{name}", dest="do", action="store_const", const=name, help=text)
+    role = users.add_mutually_exclusive_group()
+    for name in ("admin", "user"):
+        role.add_argument(
+            f"--{name}", dest="role", action="store_const", const=name, help="this role"
+        )
+    fate = users.add_mutually_exclusive_group()
+    for name, text in (
+        ("keep", "they stay in their client, as nobody's"),
+        ("remove", "they go from it; the files stay"),
+        ("remove-files", "they go, and their files"),
+    ):
+        fate.add_argument(f"--{name}", dest="fate", action="store_const", const=name, help=text)
+    for option, text in (("--torrents", "torrents at a time"), ("--adds-per-hour", "new ones")):
+        users.add_argument(
+            *(option,), type=_most, metavar="N", default=argparse.SUPPRESS, help=f"most {text}"
+        )
+
+
+def _most(text: str) -> int | None:
+    if text == "none":
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) < 10):
+        raise argparse.ArgumentTypeError(f"{text!r} is neither a number nor none")
+    return int(text)
 
 
 def _add_title(

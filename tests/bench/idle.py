@@ -9,7 +9,7 @@ import psutil
 
 from uuutd.domain import Account, Entry, EntryId, InfoHash, ListStatus, Secret, Titles, Work, WorkId
 from uuutd.keys import KeyRing
-from uuutd.store import accounts, intents, users
+from uuutd.store import accounts, choices, intents, users
 from uuutd.store.engine import open_store
 from uuutd.store.records import Intent, IntentState
 
@@ -135,9 +135,9 @@ async def populate(data: Path) -> None:
             for number in range(OWNED):
                 draft = _intent(user.id, person * OWNED + number, now)
                 intent, _ = await intents.begin(draft)
-                recorded = await intents.record_choice(intent, name="A Show", present=False)
+                recorded = await choices.record_choice(intent, name="A Show", present=False)
                 assert recorded is not None
-                await intents.finish(recorded[0])
+                await choices.finish(recorded[0])
 
 
 def _entry(number: int) -> Entry:

@@ -15,6 +15,7 @@ from uuutd.remote import Logins, Remote
 from uuutd.testing.anilist import AniListStandIn
 from uuutd.testing.anilist_world import Media, User
 from uuutd.testing.nyaa import NyaaStandIn
+from uuutd.testing.private import PrivateSite
 from uuutd.testing.swarm import SeededTorrent, Swarm
 from uuutd.wire import DownloadRequest, JobReply, SignupRequest, TorrentDetailReply
 
@@ -77,12 +78,22 @@ class Town:
         files = {release_name(media, number): size for number in range(1, episodes + 1)}
         return self._listed(media, name, await self.swarm.add(name, files=files))
 
+    async def private_show(self, site: PrivateSite, *, size: int = CONTENT) -> Show:
+        """Invent a show whose next episode only *site* has."""
+        media = next(self._invented)
+        name = release_name(media)
+        torrent = await self.swarm.add(name, size=size, private=True)
+        site.add(name, torrent.metainfo, size=SHOWN_SIZE, seeders=80)
+        return self._known(Show(media=media, release=name, torrent=torrent))
+
     def _listed(self, media: Media, release: str, torrent: SeededTorrent) -> Show:
-        self.anilist.add_media(media)
-        for user in self.people:
-            self.anilist.add_entry(user, media, "CURRENT", PROGRESS)
         self.nyaa.add(release, torrent.metainfo, size=SHOWN_SIZE, seeders=80, trusted=True)
-        show = Show(media=media, release=release, torrent=torrent)
+        return self._known(Show(media=media, release=release, torrent=torrent))
+
+    def _known(self, show: Show) -> Show:
+        self.anilist.add_media(show.media)
+        for user in self.people:
+            self.anilist.add_entry(user, show.media, "CURRENT", PROGRESS)
         self.shows.append(show)
         return show
 
@@ -222,10 +233,13 @@ class Box:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(self, *_: object) -> None:
+    async def __aexit__(self, kind: object, *_: object) -> None:
         await self._stack.aclose()
         if self.daemon.running:
             await self.daemon.kill()
+        if kind is None:
+            secrets = (PASSWORD, *(person.token for person in self.people))
+            assert not any(secret in self.daemon.log for secret in secrets), "a secret in the log"
 
     async def open_door(self) -> None:
         """Let the users who sign up from now on come through a gate."""

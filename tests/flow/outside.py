@@ -25,7 +25,7 @@ from uuutd.testing.transmission import TransmissionServer
 Moment = Literal["insert", "chosen", "done"]
 """Which write of an intent of kind *get* to hold: its first, or the one into a state."""
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 _KEY = 748_201
 _TRIGGER = "held_by_a_test"
 _WHEN = {
@@ -298,6 +298,13 @@ class QBittorrentWeb:
             answer.raise_for_status()
             json = answer.content_type == "application/json"
             return await answer.json() if json else await answer.text()
+
+    async def exported(self, info_hash: str) -> bytes:
+        """Return the ``.torrent`` file that it would give away."""
+        assert self._session is not None
+        async with self._session.post("torrents/export", data={"hash": info_hash}) as answer:
+            answer.raise_for_status()
+            return await answer.read()
 
     async def rows(self) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = await self.ask("torrents/info")

@@ -27,12 +27,17 @@ from uuutd.instances import Instances
 from uuutd.keys import KeyRing
 from uuutd.metrics import Metrics
 from uuutd.passwords import Passwords
+from uuutd.services.administration import Administration
 from uuutd.services.assembly import Services, assemble
+from uuutd.services.audit import Audit
 from uuutd.services.auth import Auth
 from uuutd.services.rule_table import RuleTable
+from uuutd.services.signups import Signups
+from uuutd.services.throttle import Throttle
 from uuutd.store import users
 from uuutd.store.engine import Store
 from uuutd.store.records import User
+from uuutd.strength import easily_guessed
 from uuutd.tasks import Tasks
 from uuutd.testing.fakes import (
     FakeClient,
@@ -160,13 +165,24 @@ def boot(store: Store, world: World, tmp_path: Path):
                 },
             )
             stack.push_async_callback(instances.stop)
-            passwords = Passwords(rounds=4)
+            passwords = Passwords(rounds=4, judge=easily_guessed)
             stack.callback(passwords.close)
             tasks = Tasks()
             stack.push_async_callback(tasks.aclose)
-            auth = Auth(keys=keys, passwords=passwords, signup="open")
+            throttle = Throttle(per_second=1000)
+            signups = Signups(passwords=passwords, throttle=throttle, mode="open")
             services = assemble(
-                auth=auth,
+                auth=Auth(
+                    keys=keys,
+                    passwords=passwords,
+                    throttle=throttle,
+                    audit=Audit(),
+                    metrics=Metrics(),
+                ),
+                signups=signups,
+                administration=Administration(
+                    signups=signups, passwords=passwords, throttle=throttle, audit=Audit()
+                ),
                 keys=keys,
                 instances=instances,
                 tasks=tasks,
@@ -187,7 +203,7 @@ async def box(boot) -> AsyncIterator[Box]:
 
 
 async def make_user(box: Box, name: str = "mika") -> User:
-    await box.services.auth.add_user(name, "a lantern over the sea", role="user")
+    await box.services.signups.add_user(name, "a lantern over the sea", role="user")
     found = await users.find(name)
     assert found is not None
     user = found[0]

@@ -16,7 +16,7 @@ from uuutd.errors import (
 )
 from uuutd.services import runner, waiting
 from uuutd.services.replies import release_id
-from uuutd.store import intents, links, removals
+from uuutd.store import choices, intents, links, removals
 from uuutd.store.records import IntentState, LinkState
 from uuutd.testing.fakes import fake_hash
 from uuutd.wire import DownloadRequest, ProgressRequest
@@ -298,7 +298,7 @@ async def test_a_resumed_job_outlasts_a_busy_database(boot, world, monkeypatch, 
         user = await make_user(first)
         async with held_at("added", first, user) as job:
             await first.crash()
-    fail_once(monkeypatch, intents, step)
+    fail_once(monkeypatch, choices, step)
     async with boot() as second:
         await second.services.jobs.resume_all()
         assert (await ended(second, user, job)).state == "done"

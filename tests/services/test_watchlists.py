@@ -133,7 +133,7 @@ async def test_progress_beyond_the_show_is_refused(box, user, episode):
 
 
 async def test_without_a_link_there_is_no_list(box):
-    await box.services.auth.add_user("nobody", "a lantern over the sea", role="user")
+    await box.services.signups.add_user("nobody", "a lantern over the sea", role="user")
     stranger = await make_user(box, "somebody")
     await box.services.accounts.unlink(stranger, "main")
     assert (await box.services.watchlists.view(stranger, ALL)).entries == ()

@@ -6,6 +6,7 @@ import pytest
 from tortoise.connection import get_connection
 
 from uuutd.errors import ConfigError
+from uuutd.store import sessions
 from uuutd.store.engine import open_store
 from uuutd.store.migrations import ALL, Migration, migrate, pending
 
@@ -79,3 +80,27 @@ async def test_an_admin_command_does_not_migrate_under_a_running_daemon(
         await store.ping()
     async with open_store(database_url, lock_dir=tmp_path, beside=True) as store:
         assert "extra" in await tables(get_connection(store.place.dialect))
+
+
+async def test_who_was_logged_in_before_an_upgrade_still_is(database_url, tmp_path, monkeypatch):
+    before = ALL[: [each.name for each in ALL].index("0009_personal_tokens")]
+    monkeypatch.setattr("uuutd.store.engine.ALL", before)
+    async with open_store(database_url, lock_dir=tmp_path) as store:
+        client = get_connection(store.place.dialect)
+        noon = "'2026-11-22 12:00:00+00:00'"
+        await client.execute_script(
+            f"""
+            INSERT INTO users (id, name, folded, role, password_hash, gen, disabled, created_at)
+                VALUES (7, 'anna', 'anna', 'user', 'x', 3, {_false(client)}, {noon});
+            INSERT INTO sessions (id, token_hash, created_at, rotated_at, agent, user_id)
+                VALUES ('s', 'h', {noon}, {noon}, 'uuut', 7)
+            """
+        )
+    monkeypatch.setattr("uuutd.store.engine.ALL", ALL)
+    async with open_store(database_url, lock_dir=tmp_path):
+        login = await sessions.find("s")
+    assert (login.session.gen, login.user.gen, login.session.address) == (3, 3, None)
+
+
+def _false(client):
+    return "0" if client.capabilities.dialect == "sqlite" else "FALSE"

@@ -84,12 +84,19 @@ async def test_a_hash_is_replaced_unless_it_changed_meanwhile(store):
 
 
 async def begin(user, session_id="s", token_hash="t1"):
-    await sessions.begin(session_id, user.id, token_hash, agent="uuut " + "x" * 200, now=NOW)
+    agent = "uuut " + "x" * 200
+    await sessions.begin(session_id, user, token_hash, agent=agent, address="192.0.2.1", now=NOW)
 
 
 async def rotate(old, new, at=NOW, session_id="s"):
     return await sessions.rotate(
-        session_id, old, new_hash=new, sealed=f"sealed {new}", agent="other", now=at
+        session_id,
+        old,
+        new_hash=new,
+        sealed=f"sealed {new}",
+        agent="other",
+        address=None,
+        now=at,
     )
 
 
@@ -101,6 +108,7 @@ async def test_a_login_and_its_tokens(store):
     assert login.session.created_at == login.session.rotated_at == NOW
     assert (login.token_hash, login.previous_hash, login.sealed) == ("t1", None, None)
     assert len(login.session.agent) == 120
+    assert (login.session.address, login.session.gen) == ("192.0.2.1", user.gen)
 
     assert await rotate("t1", "t2", NOW + HOUR)
     login = await sessions.find("s")

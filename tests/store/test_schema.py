@@ -157,6 +157,30 @@ def row_of(table: str, n: int, refs: dict[str, Any]) -> tuple[type, dict[str, An
                 "content": b"x",
             },
         ),
+        "audit": (
+            tables.AuditRow,
+            {"key": f"k{n}", "event": "login", "detail": "", "count": 1, "last_at": NOW},
+        ),
+        "throttles": (
+            tables.ThrottleRow,
+            {"key": f"{n:064x}", "tries": n, "last_at": NOW, "ends_at": NOW},
+        ),
+        "resets": (
+            tables.ResetRow,
+            {"code_hash": f"r{n}", "user": user, "gen": 0, "expires_at": NOW},
+        ),
+        "personal_tokens": (
+            tables.PersonalTokenRow,
+            {
+                "id": f"t{n}",
+                "user": user,
+                "name": "x",
+                "token_hash": f"h{n}",
+                "scopes": "admin",
+                "gen": 0,
+                "expires_at": NOW,
+            },
+        ),
         "notices": (tables.NoticeRow, {"user": user, "mark": f"m{n}"}),
         "torrents": (
             tables.TorrentRow,
@@ -218,6 +242,11 @@ UNIQUE = [
     ("unsent_progress", ("user", "provider", "entry")),
     ("relations", ("provider", "entry")),
     ("preferences", ("user", "provider", "entry")),
+    ("audit", ("key",)),
+    ("resets", ("code_hash",)),
+    ("throttles", ("key",)),
+    ("personal_tokens", ("id",)),
+    ("personal_tokens", ("token_hash",)),
     ("notices", ("user", "mark")),
     ("blocks", ("user", "work", "episode", "info_hash")),
     ("torrents", ("client", "info_hash")),
@@ -281,7 +310,7 @@ async def test_a_deleted_user_leaves_nothing_behind(store):
     refs = await make_references(1)
     for table in (
         *("sessions", "accounts", "unsent_progress", "preferences"),
-        *("link_episodes", "idempotency_keys", "searches", "notices"),
+        *("link_episodes", "idempotency_keys", "searches", "notices", "resets"),
     ):
         model, values = row_of(table, 1, refs)
         await model.create(**values)
@@ -289,7 +318,7 @@ async def test_a_deleted_user_leaves_nothing_behind(store):
     for model in (
         *(tables.SessionRow, tables.AccountRow, tables.ProgressRow, tables.LinkRow),
         *(tables.EpisodeRow, tables.IntentRow, tables.IdempotencyRow, tables.PreferenceRow),
-        *(tables.SearchRow, tables.NoticeRow),
+        *(tables.SearchRow, tables.NoticeRow, tables.ResetRow),
     ):
         assert await model.all().count() == 0, model
     assert await tables.TorrentRow.all().count() == 1

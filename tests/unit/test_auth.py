@@ -1,72 +1,27 @@
-"""Sign-up, log-in, refreshing, logging out: who gets in, and who no longer does."""
+"""Log-in, refreshing, logging out: who gets in, and who no longer does."""
 
 import asyncio
-import stat
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from uuutd.errors import (
-    BadCredentials,
-    ConfigError,
-    Invalid,
-    NotLoggedIn,
-    SignupClosed,
-    UsernameTaken,
-)
+from uuutd.errors import BadCredentials, NotLoggedIn
 from uuutd.keys import KeyRing
+from uuutd.metrics import Metrics
 from uuutd.passwords import Passwords
-from uuutd.services.auth import GRACE, IDLE, LIFETIME, Auth, name_problem
+from uuutd.services.audit import Audit
+from uuutd.services.auth import GRACE, IDLE, LIFETIME, Auth
+from uuutd.services.throttle import Throttle
+from uuutd.store import users
 from uuutd.store.tables import SessionRow, UserRow
-from uuutd.wire import SignupRequest, TokenReply, UserReply
+from uuutd.tokens import RefreshToken
+from uuutd.wire import TokenReply
 
-PASSWORD = "correct horse battery"
+from .conftest import PASSWORD
+
 SECOND = timedelta(seconds=1)
-
-
-class Clock:
-    def __init__(self):
-        self.now = datetime(2026, 11, 22, 12, tzinfo=UTC)
-
-    def __call__(self):
-        return self.now
-
-
-@pytest.fixture
-def clock():
-    return Clock()
-
-
-@pytest.fixture(scope="module")
-def passwords():
-    made = Passwords(rounds=4, queue=100)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def make(store, clock, passwords, tmp_path):
-    keys = KeyRing.create(tmp_path / "keys" / "keys.json")
-
-    def make(signup="invite"):
-        file = tmp_path / "setup-code"
-        return Auth(
-            keys=keys, passwords=passwords, signup=signup, setup_code_file=file, clock=clock
-        )
-
-    return make
-
-
-@pytest.fixture
-def auth(make):
-    return make()
-
-
-@pytest.fixture
-async def anna(auth):
-    return await auth.add_user("anna", PASSWORD, role="user")
 
 
 async def login(auth, name="anna", password=PASSWORD):
@@ -78,161 +33,8 @@ async def refresh(auth, reply):
     return await auth.refresh(token, agent="test")
 
 
-def request(name="anna", password=PASSWORD, **codes):
-    return SignupRequest(username=name, password=password, **codes)
-
-
 async def outcomes(*calls):
     return await asyncio.gather(*calls, return_exceptions=True)
-
-
-# --- sign-up --------------------------------------------------------------------------------
-
-
-async def test_the_first_administrator_comes_by_the_setup_code(make, tmp_path):
-    auth, file = make("closed"), tmp_path / "setup-code"
-    assert await auth.setup_needed()
-    code = await auth.prepare_setup()
-    assert file.read_text() == f"{code}\n"
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    with pytest.raises(SignupClosed):
-        await auth.signup(request(setup_code="wrong"))
-    with pytest.raises(Invalid):  # which does not cost the code
-        await auth.signup(request(password="short", setup_code=code))
-    found = await auth.signup(request(setup_code=code))
-    assert (found.username, found.role) == ("anna", "admin")
-    assert not file.exists()
-    assert not await auth.setup_needed()
-    with pytest.raises(SignupClosed):
-        await auth.signup(request("berta", setup_code=code))
-    assert await make().prepare_setup() is None
-
-
-async def test_of_fifty_with_the_setup_code_one_gets_in(auth):
-    code = await auth.prepare_setup()
-    found = await outcomes(*(auth.signup(request(f"a{n}", setup_code=code)) for n in range(50)))
-    assert sum(isinstance(one, UserReply) for one in found) == 1
-    assert sum(isinstance(one, SignupClosed) for one in found) == 49
-    assert await UserRow.filter(role="admin").count() == await UserRow.all().count() == 1
-
-
-async def test_the_setup_code_is_good_for_half_an_hour(auth, clock):
-    code = await auth.prepare_setup()
-    clock.now += timedelta(minutes=30)
-    with pytest.raises(SignupClosed):
-        await auth.signup(request(setup_code=code))
-    newer = await auth.prepare_setup()
-    with pytest.raises(SignupClosed):
-        await auth.signup(request(setup_code=code))
-    assert await auth.signup(request(setup_code=newer))
-
-
-async def test_the_setup_code_dies_with_the_first_user(auth, tmp_path):
-    code = await auth.prepare_setup()
-    await auth.add_user("root", PASSWORD, role="admin")
-    with pytest.raises(SignupClosed):
-        await auth.signup(request(setup_code=code))
-    assert await auth.prepare_setup() is None
-    assert not (tmp_path / "setup-code").exists()
-
-
-async def test_a_wrong_setup_code_says_how_to_get_a_good_one(make, clock):
-    auth = make()
-    code = await auth.prepare_setup()
-    clock.now += timedelta(minutes=31)
-    for attempt in ("wrong", code):
-        with pytest.raises(SignupClosed, match="set-up code is wrong or too old") as caught:
-            await auth.signup(request(setup_code=attempt))
-        assert "Restart uuutd" in caught.value.hint
-    await auth.add_user("root", PASSWORD, role="admin")
-    with pytest.raises(SignupClosed) as caught:
-        await auth.signup(request(setup_code="wrong"))
-    assert "invitation" in caught.value.hint
-
-
-async def test_a_setup_code_that_cannot_be_written_is_named(store, clock, make, tmp_path):
-    (tmp_path / "setup-code").mkdir()
-    with pytest.raises(ConfigError, match="setup-code"):
-        await make().prepare_setup()
-
-
-async def test_an_invitation_lets_one_in_once(auth):
-    code = await auth.invite()
-    found = await outcomes(*(auth.signup(request(f"u{n}", invite=code)) for n in range(20)))
-    assert sum(isinstance(one, UserReply) for one in found) == 1
-    assert sum(isinstance(one, SignupClosed) for one in found) == 19
-
-
-async def test_an_invitation_says_the_role_and_expires(auth, clock):
-    late, code = await auth.invite(hours=1), await auth.invite(role="admin", hours=3)
-    clock.now += timedelta(hours=2)
-    assert (await auth.signup(request(invite=code))).role == "admin"
-    with pytest.raises(SignupClosed):
-        await auth.signup(request("berta", invite=late))
-
-
-async def test_all_who_may_not_sign_up_hear_the_same(make):
-    used = await make().invite()
-    await make().signup(request(invite=used))
-    heard = set()
-    for attempt in (request(), request("b", invite="x"), request("b", invite=used)):
-        with pytest.raises(SignupClosed) as caught:
-            await make("invite").signup(attempt)
-        heard.add((caught.value.detail, caught.value.hint))
-    assert len(heard) == 1
-    code = await make().invite()
-    with pytest.raises(SignupClosed):
-        await make("closed").signup(request("berta", invite=code))
-
-
-async def test_where_sign_up_is_open_nobody_becomes_administrator_by_it(make):
-    found = await outcomes(*(make("open").signup(request(f"u{n}")) for n in range(3)))
-    assert [one.role for one in found] == ["user"] * 3
-
-
-async def test_names_are_unique(make, anna):
-    code = await make().invite()
-    for attempt in (request("ANNA"), request("Anna", invite=code)):
-        with pytest.raises(UsernameTaken):
-            await make("open").signup(attempt)
-    assert await make().signup(request("berta", invite=code))
-
-
-async def test_everything_wrong_with_a_sign_up_is_named(make):
-    with pytest.raises(Invalid) as caught:
-        await make("open").signup(request("no spaces", "short"))
-    assert [problem.path for problem in caught.value.problems] == ["username", "password"]
-    with pytest.raises(Invalid):
-        await make("open").signup(request("annabella", "annabella12345"))
-
-
-@pytest.mark.parametrize("name", ["a", "x" * 64, "Jürgen.M_8-2", "花子", "7", "..."])
-def test_names_that_will_do(name):
-    assert name_problem(name) is None
-
-
-@pytest.mark.parametrize(
-    "name",
-    [
-        *(
-            "",
-            "x" * 65,
-            "ß" * 33,
-            "two words",
-            "a\0",
-            "a\n",
-            "a/b",
-            "a@b",
-            "\u202eanna",
-            "a\u200bb",
-        ),
-        *("\ud800", "e\u0301", "\U0001f600", "<b>", "a;b", "a,b"),
-    ],
-)
-async def test_names_that_will_not_do(make, name):
-    assert name_problem(name) or name == "e\u0301"
-    with pytest.raises(BadCredentials):
-        await make().login(name, PASSWORD, agent="x")
 
 
 # --- log-in ---------------------------------------------------------------------------------
@@ -245,8 +47,8 @@ async def test_a_login_opens_the_door(auth, anna):
     assert (str(caller.user.id), caller.user.name, caller.user.role) == (anna.id, "anna", "user")
 
 
-async def test_unknown_wrong_and_disabled_look_alike(auth, anna):
-    await auth.add_user("gone", PASSWORD, role="user")
+async def test_unknown_wrong_and_disabled_look_alike(auth, signups, anna):
+    await signups.add_user("gone", PASSWORD, role="user")
     await UserRow.filter(name="gone").update(disabled=True)
     heard = set()
     for name, password in (("nobody", PASSWORD), ("anna", "wrong"), ("gone", PASSWORD)):
@@ -293,7 +95,14 @@ async def test_what_is_not_a_token_opens_nothing(auth, anna):
 async def test_a_token_of_other_keys_opens_nothing(auth, anna, store, passwords, tmp_path, clock):
     reply = await login(auth)
     keys = KeyRing.create(tmp_path / "more" / "keys.json")
-    other = Auth(keys=keys, passwords=passwords, signup="closed", clock=clock)
+    other = Auth(
+        keys=keys,
+        passwords=passwords,
+        throttle=Throttle(),
+        audit=Audit(),
+        metrics=Metrics(),
+        clock=clock,
+    )
     with pytest.raises(NotLoggedIn):
         await other.authenticate(reply.access_token)
 
@@ -319,8 +128,8 @@ async def test_logging_out_ends_this_session_at_once(auth, anna):
     assert await refresh(auth, there)
 
 
-async def test_logging_out_everywhere_ends_all_sessions_of_one_user(auth, anna):
-    await auth.add_user("berta", PASSWORD, role="user")
+async def test_logging_out_everywhere_ends_all_sessions_of_one_user(auth, signups, anna):
+    await signups.add_user("berta", PASSWORD, role="user")
     here, there, hers = await login(auth), await login(auth), await login(auth, "berta")
     await auth.logout(await auth.authenticate(here.access_token), everywhere=True)
     assert await refused(auth, here)
@@ -437,6 +246,7 @@ steps = st.lists(
         st.tuples(st.just("refresh"), st.integers(0, 6)),
         st.tuples(st.just("wait"), st.sampled_from([1, 9, 11, 3600, 31 * 86400])),
         st.tuples(st.just("logout"), st.just(0)),
+        st.tuples(st.just("password"), st.booleans()),  # changed in this login, or in another
     ),
     max_size=12,
 )
@@ -444,15 +254,16 @@ steps = st.lists(
 
 @given(steps)
 @example([("refresh", 0), ("refresh", 0), ("refresh", 1), ("refresh", 0)])
+@example([("refresh", 0), ("password", True), ("refresh", 1), ("refresh", 0)])
 @settings(
     max_examples=60,
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-async def test_any_history_of_one_login_goes_as_it_should(auth, clock, history):
+async def test_any_history_of_one_login_goes_as_it_should(auth, signups, clock, history):
     """Replay *history* on the real thing, and on a model of four lines."""
     name = f"user{await UserRow.all().count()}"
-    await auth.add_user(name, PASSWORD, role="user")
+    await signups.add_user(name, PASSWORD, role="user")
     pairs = [await login(auth, name)]  # every pair that was ever given, the good one last
     alive, used_at = True, clock.now
     for what, number in history:
@@ -462,6 +273,12 @@ async def test_any_history_of_one_login_goes_as_it_should(auth, clock, history):
             row = await UserRow.get(name=name)
             await SessionRow.filter(user_id=row.id).update(ended_at=clock.now)
             alive = False
+        elif what == "password":
+            row = await UserRow.get(name=name)
+            keep = RefreshToken.parse(pairs[0].refresh_token).session_id if number else ""
+            old, new = row.password_hash, f"{row.gen}"
+            assert await users.change_password(row.id, old, new, keep=keep, now=clock.now)
+            alive = alive and number
         else:
             age = min(number, len(pairs) - 1)
             idle = clock.now - used_at

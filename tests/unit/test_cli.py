@@ -219,7 +219,7 @@ class TestUser:
         for ended in (run("invite"), python("-m", "uuutd", "run", "--config", str(config))):
             assert ended.returncode == 2
             assert "the keys are missing" in ended.stderr
-            assert "bring them back" in ended.stderr
+            assert "bring back those of" in ended.stderr
         assert not keys.exists()
 
     def test_an_invitation_is_a_code_and_nothing_else(self, run):
@@ -232,7 +232,7 @@ class TestUser:
         (config.parent / "data" / "keys.json").unlink()
         ended = run("invite")
         assert ended.returncode == 2
-        assert "bring them back" in ended.stderr
+        assert "bring back those of" in ended.stderr
 
 
 class Answers:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from uuutd.config import Fetch
 from uuutd.config.structure import Flaws, Reader
 from uuutd.domain import InfoHash, Torrent, TorrentState
-from uuutd.services.fetching import fetch_commands
+from uuutd.services.fetching import fetch_commands, fetch_problem
 from uuutd.shell import faults, fill
 
 DONE = Torrent(
@@ -80,6 +80,28 @@ def test_what_is_on_the_disk_counts_whatever_the_torrent_is_called(name):
 def test_a_line_that_could_order_a_terminal_about_is_not_made(name):
     torrent = attrs.evolve(DONE, content=f"/downloads/A Show/{name}")
     assert fetch_commands(torrent, Fetch(commands=(RSYNC,))) == ()
+    said = fetch_problem(torrent, Fetch(commands=(RSYNC,)))
+    assert said is not None
+    assert ("out of its folder" if name == "../x" else "control characters") in said
+    assert name not in said
+
+
+@pytest.mark.parametrize(
+    ("changes", "commands", "part"),
+    [
+        ({}, (RSYNC,), None),
+        ({}, (), "no [fetch] commands"),
+        ({"progress": 0.5, "state": TorrentState.DOWNLOADING}, (RSYNC,), "not finished"),
+        ({"progress": 0.5, "state": TorrentState.DOWNLOADING}, (), "not finished"),
+        ({"save_path": None}, (RSYNC,), "does not tell where"),
+        ({"name": ".."}, (RSYNC,), "does not tell where"),
+    ],
+)
+def test_there_are_lines_or_a_reason(changes, commands, part):
+    torrent, fetch = attrs.evolve(DONE, **changes), Fetch(commands=commands)
+    said = fetch_problem(torrent, fetch)
+    assert (said is None) == bool(fetch_commands(torrent, fetch))
+    assert part is None or part in said
 
 
 @settings(max_examples=60)

@@ -1,6 +1,8 @@
 """Passwords: which will do, and that the right one and no other is accepted."""
 
 import asyncio
+import os
+import sys
 import time
 import unicodedata
 
@@ -10,14 +12,15 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from uuutd.errors import Busy
-from uuutd.passwords import MAX_LENGTH, MIN_LENGTH, Passwords, password_problem
+from uuutd.passwords import MAX_LENGTH, MIN_LENGTH, Passwords, judged_apart
+from uuutd.strength import easily_guessed
 
 GOOD = "correct horse battery"
 
 
 @pytest.fixture
 def passwords():
-    made = Passwords(rounds=4)
+    made = Passwords(rounds=4, judge=easily_guessed)
     yield made
     made.close()
 
@@ -28,13 +31,13 @@ def passwords():
         GOOD,
         "x7#kQ9!mZ2$w",
         "日本語のとても長いパスワードです",
-        "z" + "Ab1!" * 60,
+        "a raft of nine otters " * 8,
         "Torrents of rain in May",
         "abcdefghijkl99 hat",
     ],
 )
-def test_what_will_do(password):
-    assert password_problem(password, "anna") is None
+async def test_what_will_do(passwords, password):
+    assert await passwords.problem(password, "anna") is None
 
 
 @pytest.mark.parametrize(
@@ -44,23 +47,71 @@ def test_what_will_do(password):
         *("aaaaaaaaaaaa", "abcabcabcabc", "123456789012", "210987654321", "abcdefghijkl"),
         *("qwertyuiop12", "QWERTYuiop!!", "passwordpassword", "Password1234", "!!iloveyou2024!!"),
         *("annabella123", "AnnaBella!!!!", "anna.bella.1", "letmein-000001"),
+        *("p@ssw0rd2026", "1qaz2wsx3edc", "footballfootball", "princess2010", "letmeinplease"),
+        *("uuutorrent2026", "UUUTorrent!!!", "watchlist-123", "--torrent--2026--"),
     ],
 )
-def test_what_will_not_do(password):
-    assert password_problem(password, "annabella")
+async def test_what_will_not_do(passwords, password):
+    assert await passwords.problem(password, "annabella")
 
 
-def test_a_name_may_be_its_own_password_by_no_spelling():
-    assert password_problem("x.y_z-123456", "X.Y_Z-123456") == "is too easily guessed"
+async def test_a_name_may_be_its_own_password_by_no_spelling(passwords):
+    said = await passwords.problem("x.y_z-123456", "X.Y_Z-123456")
+    assert said.startswith("is too easily guessed")
 
 
-def test_length_counts_characters_as_people_see_them():
-    letters = "".join(chr(0x4E00 + n) for n in range(MAX_LENGTH))
+async def test_length_counts_characters_as_people_see_them(passwords):
+    letters = "".join(chr(0x4E00 + n * 7919 % 20_000) for n in range(MAX_LENGTH))
     accented = "e\u0301"  # one character, written as two
     for length in (MIN_LENGTH, MAX_LENGTH):
-        assert password_problem(letters[: length - 1] + accented, "anna") is None
-    assert password_problem(letters[: MIN_LENGTH - 2] + accented, "anna")
-    assert password_problem(letters + accented, "anna")
+        assert await passwords.problem(letters[: length - 1] + accented, "anna") is None
+    assert await passwords.problem(letters[: MIN_LENGTH - 2] + accented, "anna")
+    assert await passwords.problem(letters + accented, "anna")
+
+
+async def test_a_password_is_judged_in_a_process_of_its_own(tmp_path, monkeypatch):
+    (tmp_path / "uuutd.py").write_text("raise SystemExit('the folder is none of ours')")
+    monkeypatch.chdir(tmp_path)
+    daemons = Passwords(rounds=4)
+    try:
+        assert await daemons.problem(GOOD, "anna") is None
+        assert await daemons.problem("annabella1234", "annabella")
+        assert await daemons.problem("\ud800" * 12, "anna")
+        assert await daemons.problem(GOOD, "\ud800") is None  # the name is told by others
+    finally:
+        daemons.close()
+    assert "uuutd.strength" not in await loaded_by("import uuutd.daemon")
+
+
+async def loaded_by(code):
+    """Return what modules a new interpreter has loaded after *code*."""
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", f"{code}; import sys; print(*sys.modules)"),
+        stdout=asyncio.subprocess.PIPE,
+    )
+    said, _ = await process.communicate()
+    return said.decode().split()
+
+
+async def test_no_process_no_verdict(monkeypatch, caplog):
+    monkeypatch.setattr(sys, "executable", "/nowhere/python")
+    with pytest.raises(Busy) as caught:
+        judged_apart("a raft of nine otters", ["anna"])
+    assert caught.value.retry_after > 0
+    assert "FileNotFoundError" in caplog.text
+    assert "otters" not in caplog.text
+
+
+@given(st.text(st.characters(codec="utf-8"), min_size=MIN_LENGTH, max_size=MAX_LENGTH))
+@settings(max_examples=100, deadline=None)
+def test_any_text_is_judged(text):
+    assert easily_guessed(text, ["anna"]) in (True, False)
+
+
+def test_the_longest_password_is_judged_soon():
+    started = time.perf_counter()
+    easily_guessed("".join(chr(33 + i * 7 % 90) for i in range(MAX_LENGTH)))  # zxcvbn's worst
+    assert time.perf_counter() - started < 5  # all of it takes some 20 seconds
 
 
 texts = st.text(
@@ -164,3 +215,33 @@ async def test_a_crowd_is_turned_away_and_the_loop_goes_on():
         assert sorted(gaps)[len(gaps) // 2] < 0.05
     finally:
         passwords.close()
+
+
+async def test_strangers_leave_room_for_others():
+    passwords = Passwords(rounds=10, queue=4)
+    try:
+        await passwords.prime()
+        kept = await passwords.hash(GOOD)
+        crowd = [passwords.verify(f"guess {n}", None, stranger=True) for n in range(20)]
+        calls = asyncio.gather(*crowd, return_exceptions=True)
+        await asyncio.sleep(0)  # they are in line
+        assert (await passwords.verify(GOOD, kept)).right
+        found = await calls
+        assert sum(isinstance(one, Busy) for one in found) in (16, 17)  # one or two at work
+        assert not (await passwords.verify("guess", None, stranger=True)).right  # room again
+    finally:
+        passwords.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")
+async def test_hashing_lets_all_else_go_first():
+    def priority():
+        return os.getpriority(os.PRIO_PROCESS, 0)
+
+    found = []
+    passwords = Passwords(rounds=4, judge=lambda *_: bool(found.append(priority())))
+    try:
+        assert await passwords.problem(GOOD, "anna") is None
+    finally:
+        passwords.close()
+    assert found == [min(priority() + 5, 19)]

@@ -2,6 +2,7 @@
 
 import enum
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Literal
 
 import attrs
@@ -30,6 +31,7 @@ class Outer:
     colour: Colour | None = None
     inners: tuple[Inner, ...] = ()
     texts: Mapping[str, str] = attrs.field(factory=dict)
+    when: datetime | None = None
 
 
 def structure(value, **kwargs):
@@ -120,3 +122,30 @@ def test_odd_names_cannot_break_the_answer():
 @pytest.mark.parametrize("text", ["a\0b", "\ud800", "a\udfff"])
 def test_texts_that_no_database_keeps(text):
     assert set(places({"name": text})) == {"name"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2027-01-31T12:00:00Z", "2027-01-31T13:30:00+01:30", "2027-01-31 12:00:00.000+00:00"],
+)
+def test_a_time_is_read_as_utc(text):
+    made = structure({"name": "n", "when": text}).when
+    assert (made, made.tzinfo) == (datetime(2027, 1, 31, 12, tzinfo=UTC), UTC)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", "tomorrow", "2027-02-30T12:00:00Z", "2027-01-31T25:00:00Z", "2027-01-31T12:00:00Z "),
+        *("0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00", "1" * 100_000, "12:00Z"),
+        *(1_800_000_000, 1.5, True, [], {}, "2027-01-31T12:00:00Z\0", "2027-01-31T12:00:00\ud800"),
+    ],
+    ids=lambda value: str(ascii(value))[:30],
+)
+def test_what_is_no_time_is_refused(value):
+    assert list(places({"name": "n", "when": value})) == ["when"]
+
+
+@pytest.mark.parametrize("text", ["2027-01-31T12:00:00", "2027-01-31"])
+def test_a_time_without_an_offset_is_refused_in_words(text):
+    assert "needs its offset" in places({"name": "n", "when": text})["when"]

@@ -4,7 +4,9 @@ import base64
 import hashlib
 import hmac
 import json
-from itertools import count
+from contextlib import suppress
+from itertools import count, islice
+from random import Random
 
 import pytest
 from cryptography.fernet import Fernet
@@ -14,6 +16,8 @@ from hypothesis import strategies as st
 from uuutd.errors import NotLoggedIn
 from uuutd.keys import JwtKey, KeyRing
 from uuutd.tokens import ACCESS_LIFETIME, AccessTokens, Claims, RefreshToken
+
+from .mutants import mutants
 
 NOW = 1_800_000_000
 FERNET = Fernet.generate_key().decode()
@@ -205,6 +209,20 @@ def test_a_changed_token_is_refused(at, cut, put):
         return
     with pytest.raises(NotLoggedIn):
         READER.read(changed)
+
+
+def test_of_two_thousand_mutants_none_is_read():
+    """`tests/soak` reads a hundred thousand of them."""
+    accepted, random = [], Random(5)
+    for mutant in islice(mutants(TOKEN, random), 2000):
+        with suppress(NotLoggedIn):
+            accepted.append((mutant, READER.read(mutant)))
+    assert accepted == []
+    assert READER.read(TOKEN) == CLAIMS
+
+
+def test_there_are_many_ways_to_confuse():
+    assert len(BAD_CONTENT) + len(BAD_HEADERS) >= 48
 
 
 @given(st.text(max_size=200))

@@ -28,6 +28,7 @@ from uuutd.wire import (
     EntryReply,
     EpisodeReply,
     FailureReply,
+    FilesRequest,
     HeldReleaseReply,
     JobReply,
     JobsReply,
@@ -36,17 +37,23 @@ from uuutd.wire import (
     LinkPromptReply,
     LinkReply,
     LinkRequest,
+    MadePersonalTokenReply,
     MeReply,
     NumberingReply,
     NumberingRuleReply,
     NumberReply,
     PeerReply,
+    PersonalTokenReply,
+    PersonalTokenRequest,
+    PersonalTokensReply,
     PreferencesReply,
     ProblemReply,
     ProgressRequest,
     ReasonReply,
     RejectionReply,
     ReleaseReply,
+    SessionReply,
+    SessionsReply,
     ShowPreferences,
     SignupRequest,
     SourceReply,
@@ -209,6 +216,8 @@ class FakeDaemon:
     def __init__(self) -> None:
         self.entries = list(SHOWS)
         self.torrents = {t.hash: t for t in TORRENTS}
+        self.fetch_problem: str | None = None
+        self.strangers: tuple[TorrentReply, ...] = ()
         self.jobs: dict[str, JobReply] = {}
         self.releases = [
             release("r1", "[SubsPlease] Sousou no Frieren S2 - 09 (1080p) [9F3A].mkv"),
@@ -221,6 +230,8 @@ class FakeDaemon:
         self.links = [LinkReply(provider="anilist", account="aneesh", state="ok")]
         self.users = {"aneesh": "correct horse"}
         self.access = {"access-1"}
+        self.programs: list[PersonalTokenReply] = []
+        self.accounts: dict[tuple[str, str], Any] = {}
         self.refresh = {"refresh-1"}
         self.requests: list[tuple[str, str]] = []
         self.bodies: list[bytes] = []
@@ -242,6 +253,9 @@ class FakeDaemon:
         self.seen_ids: list[str | None] = []
         self.revision = 1
         self.limits = SpeedLimits(down=None, up=None)
+        self.files = FILES
+        self.answers = threading.Event()  # cleared, it takes calls and answers none
+        self.answers.set()
         self.url = ""
         self._ready = threading.Event()
         self._thread = threading.Thread(target=lambda: asyncio.run(self._serve()))
@@ -277,6 +291,12 @@ class FakeDaemon:
             ("POST", "auth/token", self.token),
             ("POST", "auth/logout", self.nothing),
             ("GET", "auth/me", self.me),
+            ("POST", "auth/password", self.nothing),
+            ("GET", "auth/sessions", self.sessions),
+            ("DELETE", "auth/sessions/{id}", self.nothing),
+            ("GET", "auth/tokens", self.tokens),
+            ("POST", "auth/tokens", self.make_token),
+            ("DELETE", "auth/tokens/{id}", self.nothing),
             ("GET", "auth/{provider}/link", self.link_prompt),
             ("POST", "auth/{provider}/link", self.link),
             ("DELETE", "auth/{provider}/link", self.nothing),
@@ -296,6 +316,7 @@ class FakeDaemon:
             ("PUT", "watchlist/{provider}/{id}/preferences", self.preferences),
             ("DELETE", "watchlist/{provider}/{id}/preferences", self.preferences),
             ("GET", "torrents", self.list_torrents),
+            ("GET", "torrents/all", self.list_all),
             ("POST", "torrents", self.add),
             ("GET", "torrents/{hash}", self.torrent),
             ("POST", "torrents/{hash}/pause", self.nothing),
@@ -303,6 +324,7 @@ class FakeDaemon:
             ("POST", "torrents/{hash}/recheck", self.nothing),
             ("PATCH", "torrents/{hash}/limits", self.limit_torrent),
             ("PATCH", "torrents/{hash}/labels", self.nothing),
+            ("PATCH", "torrents/{hash}/files", self.choose_files),
             ("POST", "admin/torrents/{client}/{hash}/adopt", self.nothing),
             ("GET", "backends/client/{name}/limits", self.client_limits),
             ("PATCH", "backends/client/{name}/limits", self.client_limits),
@@ -314,6 +336,8 @@ class FakeDaemon:
             ("GET", "backends", self.backends),
             ("POST", "backends/client/{name}/confirm-missing", self.confirm_missing),
             ("GET", "events", self.events),
+            ("POST", "auth/reset", self.nothing),
+            ("*", "admin/{path:.*}", self.administration),
         ):
             app.router.add_route(method, f"{API}/{path}", handler)
         return app
@@ -327,11 +351,16 @@ class FakeDaemon:
             self.bodies.append(body)
             self.queries.append(dict(request.query))
             self._called.notify_all()
+        while not self.answers.is_set():  # noqa: ASYNC110 - set by another thread
+            await asyncio.sleep(0.01)
         problem = self.problems.get((request.method, path))
         if problem is not None:
             return self._problem(problem)
         token = request.headers.get("Authorization", "").removeprefix("Bearer ")
-        if path not in ("about", "auth/signup", "auth/token") and token not in self.access:
+        if (
+            path not in ("about", "auth/signup", "auth/token", "auth/reset")
+            and token not in self.access
+        ):
             return self._problem(problem_reply(401, "not-logged-in", "The token is over."))
         return await handler(request)
 
@@ -402,8 +431,42 @@ class FakeDaemon:
     async def nothing(self, _: web.Request) -> web.Response:
         return web.Response(status=204)
 
+    async def administration(self, request: web.Request) -> web.Response:
+        """Answer what the test has put there."""
+        found = self.accounts.get((request.method, request.match_info["path"]))
+        return web.Response(status=204) if found is None else reply(found)
+
     async def me(self, _: web.Request) -> web.Response:
         return reply(MeReply(id="1", username="aneesh", role="user", links=tuple(self.links)))
+
+    async def sessions(self, _: web.Request) -> web.Response:
+        session = SessionReply(
+            id="0a" * 16,
+            agent="uuut/1.2",
+            address="192.0.2.7",
+            created_at=now(),
+            used_at=now(),
+            expires_at=now() + timedelta(days=30),
+            current=False,
+        )
+        here = attrs.evolve(session, id="0b" * 16, address=None, agent="", current=True)
+        return reply(SessionsReply(sessions=(here, session)))
+
+    async def tokens(self, _: web.Request) -> web.Response:
+        return reply(PersonalTokensReply(tokens=tuple(self.programs)))
+
+    async def make_token(self, request: web.Request) -> web.Response:
+        given = msgspec.json.decode(await request.read(), type=PersonalTokenRequest)
+        made = PersonalTokenReply(
+            id="c" * 16,
+            name=given.name,
+            scopes=given.scopes,
+            created_at=now(),
+            expires_at=given.expires_at or now() + timedelta(days=90),
+        )
+        self.programs.append(made)
+        shown = MadePersonalTokenReply(token="uuut_once", **attrs.asdict(made, recurse=False))
+        return reply(shown, 201)
 
     async def link_prompt(self, _: web.Request) -> web.Response:
         fields = (LinkFieldReply(name="answer", label="code or URL"),)
@@ -649,6 +712,10 @@ class FakeDaemon:
             )
         )
 
+    async def list_all(self, _: web.Request) -> web.Response:
+        owned = [attrs.evolve(t, owner_names=("aneesh", "vidhi")) for t in self.torrents.values()]
+        return reply(TorrentsReply(torrents=(*owned, *self.strangers), revision=self.revision))
+
     async def torrent(self, request: web.Request) -> web.Response:
         if request.match_info["hash"] not in self.torrents:
             return self._problem(problem_reply(404, "not-found", "There is no such torrent."))
@@ -658,8 +725,14 @@ class FakeDaemon:
             state = "seeding" if progress == 1.0 else "downloading"
             found = attrs.evolve(found, progress=progress, state=state)
             self.torrents[found.hash] = found
-        more = {"limits": self.limits, "trackers": TRACKERS, "peers": PEERS, "files": FILES}
+        more: dict[str, Any] = {"fetch_problem": self.fetch_problem}
+        more |= {"limits": self.limits, "trackers": TRACKERS, "peers": PEERS, "files": self.files}
         return reply(TorrentDetailReply(**attrs.asdict(found, recurse=False), **more))
+
+    async def choose_files(self, request: web.Request) -> web.Response:
+        wanted = msgspec.json.decode(await request.read(), type=FilesRequest).wanted
+        self.files = tuple(attrs.evolve(f, wanted=f.index in wanted) for f in self.files)
+        return web.Response(status=204)
 
     async def limit_torrent(self, request: web.Request) -> web.Response:
         self.limits = msgspec.json.decode(await request.read(), type=SpeedLimits)
@@ -678,14 +751,16 @@ class FakeDaemon:
         return reply(torrent("c" * 40, "added"), 201)
 
     async def remove(self, request: web.Request) -> web.Response:
+        more = sum(1 for job in self.jobs.values() if job.kind == "remove")
         job = JobReply(
-            id="job-remove",
+            id=f"job-remove{more or ''}",
             kind="remove",
             state="running",
             steps=(StepReply(name="wait", state="running"),),
             created_at=now(),
             torrent=request.match_info["hash"],
         )
+        self.jobs[job.id] = job
         return reply(job, 202)
 
     # --- jobs, backends, events
@@ -712,6 +787,7 @@ class FakeDaemon:
 
     async def cancel(self, request: web.Request) -> web.Response:
         job = attrs.evolve(self.jobs[request.match_info["id"]], state="cancelled")
+        self.jobs[job.id] = job
         return reply(job)
 
     async def backends(self, _: web.Request) -> web.Response:

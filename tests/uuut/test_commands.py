@@ -4,8 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
+import attrs
 import pytest
 
 from uuutd.wire import (
@@ -68,6 +69,18 @@ def test_whoami(uuut):
     done = uuut("whoami", "--json")
     assert done.json()["schema"] == 1
     assert done.json()["links"][0]["account"] == "aneesh"
+
+
+@pytest.mark.parametrize(
+    ("days", "state", "said"),
+    [(31.5, "ok", False), (29.5, "ok", True), (6, "read-only", True), (-1, "expired", False)],
+)
+def test_whoami_says_in_time_that_a_link_ends(uuut, daemon, days, state, said):
+    ends = datetime.now(UTC) + timedelta(days=days)
+    daemon.links = [attrs.evolve(daemon.links[0], state=state, expires_at=ends)]
+    done = uuut("whoami")
+    assert f"{state}, until {ends:%Y-%m-%d}" in done.out
+    assert ("link it again soon" in done.out) == said
 
 
 @pytest.mark.parametrize(

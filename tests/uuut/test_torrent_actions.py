@@ -5,7 +5,7 @@ import pytest
 
 from uuutd.wire import LabelsRequest, SpeedLimits
 
-from .fake_daemon import problem_reply
+from .fake_daemon import problem_reply, torrent
 
 DONE, RUNNING = "b" * 40, "a" * 40
 LINES = ("rsync -avsP box:'/srv/[Erai-raws] x.mkv' .", "sftp -r box:/srv/x.mkv .")
@@ -111,7 +111,30 @@ def test_fetch_says_why_there_is_nothing_to_fetch(uuut, daemon):
     running = uuut("fetch", "aaaa")
     assert (running.code, running.out) == (3, "")
     assert "not finished, 61" in running.words
-    assert "no [fetch] commands" in uuut("fetch", "bbbb").words
+    for why in ("no [fetch] commands in uuutd.toml", "its files holds control characters"):
+        daemon.fetch_problem = why
+        told = uuut("fetch", "bbbb")
+        assert (told.code, why in told.words) == (3, True)
+
+
+def test_administrators_see_everybodys_and_what_nobody_here_has(uuut, daemon):
+    stranger = attrs.evolve(
+        torrent("c" * 40, "Somebody elses.iso"), foreign=True, owners=0, owner_names=()
+    )
+    daemon.strangers = (stranger,)
+    assert "Somebody elses.iso" not in uuut("torrents").out
+    shown = uuut("torrents", "--all")
+    assert shown.code == 0
+    assert "aneesh, vidhi" in shown.out
+    (line,) = [each for each in shown.out.splitlines() if "Somebody elses.iso" in each]
+    assert "(foreign)" in line
+    assert line.split()[-2:] == ["seedbox", "-"]
+    told = uuut("torrents", "--all", "--json", "elses").json()
+    assert [(row["hash"], row["client"], row["owners"]) for row in told["torrents"]] == [
+        ("c" * 40, "seedbox", 0)
+    ]
+    daemon.problems["GET", "torrents/all"] = problem_reply(404, "not-found", "Nothing is here.")
+    assert uuut("torrents", "--all").code == 3
 
 
 def test_adopt_is_for_administrators(uuut, daemon):

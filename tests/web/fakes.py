@@ -1,7 +1,7 @@
 """Services in memory: what the web face asks for, without anything behind it.
 
-Three users exist.  Ann has a show, a torrent and a job; Ben and Ada, who is an
-administrator, have a show each.
+Four users exist.  Ann has a show, a torrent and a job; Cay has the same torrent and a
+show; Ben and Ada, who is an administrator, have a show each.
 """
 
 import asyncio
@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from uuutd import wire
 from uuutd.domain import Taste
-from uuutd.errors import Busy, NoRelease, NotFound, NotLoggedIn, SignupClosed
+from uuutd.errors import BadCredentials, Busy, NoRelease, NotFound, NotLoggedIn, SignupClosed
 from uuutd.store.records import User
 from uuutd.web import make_app
 
@@ -22,21 +22,27 @@ NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 HASH = "a" * 40
 NEW_HASH = "b" * 40
 JOB = "1" * 32
+TOKEN = "2" * 16
 
 
 def user(number, name, role="user"):
     return User(id=number, name=name, role=role, gen=1, disabled=False, created_at=NOW)
 
 
-ANN, BEN, ADA = user(1, "ann"), user(2, "ben"), user(3, "ada", "admin")
-USERS = {each.name: each for each in (ANN, BEN, ADA)}
-ENTRIES = {"ann": "101", "ben": "202", "ada": "303"}
+ANN, BEN, ADA, CAY = user(1, "ann"), user(2, "ben"), user(3, "ada", "admin"), user(4, "cay")
+USERS = {each.name: each for each in (ANN, BEN, ADA, CAY)}
+ENTRIES = {"ann": "101", "ben": "202", "ada": "303", "cay": "404"}
+OWNERS = (ANN, CAY)
+READS = frozenset({"watchlist:read", "torrents:read"})
+WRITES = frozenset({"watchlist:write", "torrents:write"})
 
 
 @attrs.frozen
 class Caller:
     user: User
-    session_id: str
+    session_id: str | None = "s1"
+    scopes: frozenset[str] | None = None
+    fresh: bool = True
 
 
 @attrs.frozen
@@ -89,40 +95,102 @@ def entry(id_):
     )
 
 
-class Auth:
-    signup_mode = "invite"
+class Signups:
+    mode = "invite"
 
     def __init__(self):
-        self.tokens = {f"token-{name}": who for name, who in USERS.items()}
-        self.busy = False
         self.seen = []
 
     async def setup_needed(self):
         return False
 
-    async def signup(self, request):
+    async def signup(self, request, *, address):
         self.seen.append(request)
         if request.invite is None:
             raise SignupClosed("An invite is needed.")
         return wire.UserReply(id="9", username=request.username, role="user")
 
-    async def login(self, username, password, *, agent):
+
+class Auth:
+    def __init__(self):
+        callers = {name: Caller(who) for name, who in USERS.items()}
+        for name, who in USERS.items():
+            callers[f"{name}-stale"] = Caller(who, fresh=False)
+            for kind, scopes in (
+                ("reads", READS),
+                ("writes", WRITES),
+                ("steward", frozenset({"admin"})),
+                ("all", READS | WRITES | {"admin"}),
+            ):
+                callers[f"{name}-{kind}"] = Caller(who, None, scopes, fresh=False)
+        self.tokens = {f"token-{name}": caller for name, caller in callers.items()}
+        self.busy = False
+        self.seen = []
+
+    async def login(self, username, password, *, agent, address):
         self.seen.append((username, password, agent))
         return wire.TokenReply(access_token="a", refresh_token="r", expires_in=900)
 
-    async def refresh(self, token, *, agent):
+    async def refresh(self, token, *, agent, address):
         self.seen.append((token, agent))
         return wire.TokenReply(access_token="a2", refresh_token="r2", expires_in=900)
 
-    async def logout(self, caller, *, everywhere):
+    async def logout(self, caller, *, everywhere, address):
         self.seen.append((caller.session_id, everywhere))
+
+    async def change_password(self, caller, request, *, address):
+        self.seen.append((caller.session_id, request.current, request.new))
+        if request.current == "wrong":
+            raise BadCredentials("The current password is wrong.")
+
+    async def sessions(self, caller):
+        session = wire.SessionReply(
+            id="s1",
+            agent="uuut",
+            address="127.0.0.1",
+            created_at=NOW,
+            used_at=NOW,
+            expires_at=NOW,
+            current=True,
+        )
+        return wire.SessionsReply(sessions=(session,))
+
+    async def end_session(self, caller, session_id, *, address):
+        if (caller.user, session_id) != (ANN, "s1"):
+            raise NotFound("You have no such session.")
 
     async def authenticate(self, access_token):
         if self.busy:
             raise Busy("The database does not answer.", retry_after=2.2)
         if access_token not in self.tokens:
             raise NotLoggedIn("The token is not good.")
-        return Caller(self.tokens[access_token], "s1")
+        return self.tokens[access_token]
+
+
+class PersonalTokens:
+    def __init__(self):
+        self.made = []
+
+    async def make(self, user, request, *, address):
+        self.made.append(request)
+        return wire.MadePersonalTokenReply(token="uuut_x", **self._fields(request))
+
+    async def view(self, user):
+        asked = wire.PersonalTokenRequest(name="script", scopes=("torrents:read",))
+        return wire.PersonalTokensReply(tokens=(wire.PersonalTokenReply(**self._fields(asked)),))
+
+    async def end(self, user, token_id, *, address):
+        if (user, token_id) != (ANN, TOKEN):
+            raise NotFound("You have no such token.")
+
+    def _fields(self, request):
+        return {
+            "id": TOKEN,
+            "name": request.name,
+            "scopes": request.scopes,
+            "created_at": NOW,
+            "expires_at": request.expires_at or NOW,
+        }
 
 
 class Accounts:
@@ -377,7 +445,7 @@ class Torrents:
 
 class TorrentDetails:
     async def one(self, user, info_hash):
-        if (user, info_hash) != (ANN, HASH):
+        if user not in OWNERS or info_hash != HASH:
             raise NotFound("You have no such torrent.")
         file = wire.TorrentFileReply(index=0, path="a.mkv", size=1, done_bytes=0, wanted=True)
         return wire.TorrentDetailReply(files=(file,), **attrs.asdict(torrent(), recurse=False))
@@ -388,7 +456,7 @@ class TorrentActions:
         self.wanted = None
 
     def _ours(self, user, info_hash):
-        if (user, info_hash) != (ANN, HASH):
+        if user not in OWNERS or info_hash != HASH:
             raise NotFound("You have no such torrent.")
 
     async def pause(self, user, info_hash):
@@ -423,6 +491,90 @@ class Stewardship:
 
     async def adopt(self, user, client, info_hash):
         self.adopted = client, info_hash
+
+
+class Administration:
+    """Knows the users; notes what it is asked to do."""
+
+    def __init__(self):
+        self.asked = []
+
+    async def users(self):
+        return wire.AccountsReply(users=tuple(self._account(each) for each in USERS.values()))
+
+    async def user(self, user_id):
+        found = [each for each in USERS.values() if each.id == user_id]
+        if not found:
+            raise NotFound("There is no such user.")
+        return self._account(found[0])
+
+    async def make(self, by, request):
+        self.asked.append((by, request))
+        return wire.NewAccountReply(user=await self.user(1), reset=await self.reset(by, 1))
+
+    async def change(self, by, user_id, changes):
+        self.asked.append((by, user_id, changes))
+        return await self.user(user_id)
+
+    async def delete(self, by, user_id, fate):
+        self.asked.append((by, user_id, fate))
+        found = await self.user(user_id)
+        return wire.DeletionReply(
+            id=found.id, username=found.username, torrents=fate, removed=1, kept=0, shared=0
+        )
+
+    async def reset(self, by, user_id):
+        await self.user(user_id)
+        return wire.ResetReply(code="c", expires_at=NOW)
+
+    async def use_reset(self, request, *, address):
+        self.asked.append((request, address))
+
+    async def invites(self):
+        invite = wire.InviteReply(
+            id="4", role="user", state="open", created_at=NOW, expires_at=NOW, made_by="ada"
+        )
+        return wire.InvitesReply(invites=(invite,))
+
+    async def invite(self, by, request):
+        self.asked.append((by, request))
+        return wire.NewInviteReply(id="5", code="c", role=request.role, expires_at=NOW)
+
+    async def end_invite(self, by, invite_id):
+        if invite_id != 4:
+            raise NotFound("There is no such invitation.")
+
+    @staticmethod
+    def _account(found):
+        return wire.AccountReply(
+            id=str(found.id),
+            username=found.name,
+            role=found.role,
+            disabled=found.disabled,
+            created_at=found.created_at,
+            torrents=0,
+            quota=wire.QuotaSetting(torrents=None, adds_per_hour=None),
+        )
+
+
+class Audit:
+    def __init__(self):
+        self.asked = None
+
+    async def page(self, **asked):
+        self.asked = asked
+        note = wire.AuditEventReply(
+            id="9",
+            event="login",
+            at=NOW,
+            last_at=NOW,
+            count=1,
+            by="ann",
+            user="ann",
+            address="127.0.0.1",
+            detail="",
+        )
+        return wire.AuditReply(events=(note,), next="9")
 
 
 class Events:
@@ -488,6 +640,10 @@ class Instances:
 class Services:
     def __init__(self):
         self.auth = Auth()
+        self.signups = Signups()
+        self.personal_tokens = PersonalTokens()
+        self.administration = Administration()
+        self.audit = Audit()
         self.accounts = Accounts()
         self.watchlists = Watchlists()
         self.releases = Releases(self.watchlists)

@@ -1,6 +1,8 @@
 """Connections: how many at once, and how long they may take to ask for something."""
 
 import asyncio
+import json
+import logging
 from contextlib import asynccontextmanager
 
 import aiohttp
@@ -8,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from uuutd.web.edge import Door, Edge, Limits
+from uuutd.web.unparsed import LONGEST_HEADER, LONGEST_LINE
 
 from .fakes import Database, Services, application
 
@@ -17,7 +20,12 @@ REQUEST = b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n"
 @asynccontextmanager
 async def listening(**limits):
     """Serve the application once more, behind an edge with these limits."""
-    runner = web.AppRunner(application(Services(), Database()), access_log=None)
+    runner = web.AppRunner(
+        application(Services(), Database()),
+        access_log=None,
+        max_line_size=LONGEST_LINE,
+        max_field_size=LONGEST_HEADER,
+    )
     await runner.setup()
     edge = Edge(runner, "127.0.0.1", 0, limits=Limits(**limits))
     await edge.start()
@@ -25,6 +33,73 @@ async def listening(**limits):
         yield runner.addresses[0]
     finally:
         await runner.cleanup()
+
+
+HOST = b"Host: localhost\r\n"
+LONG = b"/" + (LONGEST_LINE + 1) * b"s"
+
+
+@pytest.mark.parametrize(
+    ("request_bytes", "status", "code"),
+    [
+        (b"GET /%b HTTP/1.1\r\n%b\r\n" % (LONG, HOST), 414, "request-uri-too-long"),
+        (b"GET /" + 20 * LONG, 414, "request-uri-too-long"),
+        (
+            b"GET /health HTTP/1.1\r\n%bReferer: %b\r\n\r\n" % (HOST, LONG),
+            431,
+            "request-header-fields-too-large",
+        ),
+        (
+            b"GET /health HTTP/1.1\r\n%b%b: a\r\n\r\n" % (HOST, LONG[1:]),
+            431,
+            "request-header-fields-too-large",
+        ),
+        (
+            b"GET /health HTTP/1.1\r\n%b%b\r\n" % (HOST, 9000 * b"a: s\r\n"),
+            431,
+            "request-header-fields-too-large",
+        ),
+        (b"GET /health HTTP/1.1\r\nHo st: sss\r\n\r\n", 400, "bad-request"),
+        (b"\x16\x03\x01sss\r\n\r\n", 400, "bad-request"),
+    ],
+    ids=["line", "endless-line", "value", "name", "many", "odd-header", "tls"],
+)
+async def test_what_cannot_be_read_is_a_problem_and_no_traceback(
+    request_bytes, status, code, caplog
+):
+    caplog.set_level(logging.DEBUG)
+    async with listening() as address:
+        reader, writer = await asyncio.open_connection(*address)
+        writer.write(REQUEST)  # what went well before changes nothing
+        await reader.readuntil(b"\r\n\r\n")
+        await reader.readuntil(b"}")
+        writer.write(request_bytes)
+        answer = await ended(reader)
+        writer.close()
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert int(head.split()[1]) == status
+    assert b"content-type: application/problem+json" in head.lower()
+    assert b"x-content-type-options: nosniff" in head.lower()
+    problem = json.loads(body)
+    assert (problem["status"], problem["code"]) == (status, code)
+    assert problem["detail"]
+    assert f"X-Request-ID: {problem['request_id']}".encode() in head
+    assert b"sss" not in answer
+    told = [record for record in caplog.records if record.name.startswith(("uuutd", "aiohttp"))]
+    assert [record.name for record in told if not record.name.endswith("access")] == ["uuutd.web"]
+    assert not any(record.exc_info or "sss" in record.getMessage() for record in told)
+
+
+async def test_lines_of_the_length_that_is_allowed_are_read():
+    async with listening() as address:
+        reader, writer = await asyncio.open_connection(*address)
+        line = b"/health?" + (LONGEST_LINE - 8) * b"s"
+        header = (LONGEST_LINE - 10) * b"s"
+        writer.write(b"GET %b HTTP/1.1\r\n%bReferer: %b\r\n\r\n" % (line, HOST, header))
+        first = await asyncio.wait_for(reader.readline(), 5)
+        assert b" 414 " not in first
+        assert b" 431 " not in first
+        writer.close()
 
 
 async def ended(reader):

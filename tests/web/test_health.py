@@ -166,4 +166,4 @@ def test_every_class_of_the_api_is_used():
     classes = {
         name for name, kind in vars(wire).items() if isinstance(kind, type) and attrs.has(kind)
     }
-    assert classes - used == {"EntryFields", "TorrentsEvent", "NoticeEvent", "FailureReply"} - used
+    assert classes - used == {"EntryFields", "TorrentsEvent", "NoticeEvent", "LinkNoticeEvent"}

@@ -10,7 +10,7 @@ from uuutd.web.problems import PROBLEM_JSON
 from uuutd.web.route import check_routes
 from uuutd.web.routes import ROUTES
 
-from .fakes import ENTRIES, HASH, JOB, application
+from .fakes import ENTRIES, HASH, JOB, READS, TOKEN, WRITES, application
 
 
 @attrs.frozen
@@ -32,6 +32,14 @@ EXAMPLES = {
     ),
     f"POST {A}/auth/logout": Example(f"{A}/auth/logout", {"everywhere": True}),
     f"GET {A}/auth/me": Example(f"{A}/auth/me"),
+    f"POST {A}/auth/password": Example(f"{A}/auth/password", {"current": "a", "new": "b"}),
+    f"GET {A}/auth/sessions": Example(f"{A}/auth/sessions"),
+    f"DELETE {A}/auth/sessions/{{id}}": Example(f"{A}/auth/sessions/s1"),
+    f"GET {A}/auth/tokens": Example(f"{A}/auth/tokens"),
+    f"POST {A}/auth/tokens": Example(
+        f"{A}/auth/tokens", {"name": "script", "scopes": ["torrents:read"]}
+    ),
+    f"DELETE {A}/auth/tokens/{{id}}": Example(f"{A}/auth/tokens/{TOKEN}"),
     f"GET {A}/auth/{{provider}}/link": Example(f"{A}/auth/anilist/link"),
     f"POST {A}/auth/{{provider}}/link": Example(
         f"{A}/auth/anilist/link", {"fields": {"answer": "t"}}
@@ -92,6 +100,17 @@ EXAMPLES = {
     f"POST {A}/admin/torrents/{{client}}/{{hash}}/adopt": Example(
         f"{A}/admin/torrents/libtorrent/{HASH}/adopt"
     ),
+    f"GET {A}/admin/users": Example(f"{A}/admin/users"),
+    f"POST {A}/admin/users": Example(f"{A}/admin/users", {"username": "zoe"}),
+    f"GET {A}/admin/users/{{user}}": Example(f"{A}/admin/users/1"),
+    f"PATCH {A}/admin/users/{{user}}": Example(f"{A}/admin/users/1", {"disabled": True}),
+    f"DELETE {A}/admin/users/{{user}}": Example(f"{A}/admin/users/1", params={"torrents": "keep"}),
+    f"POST {A}/admin/users/{{user}}/reset": Example(f"{A}/admin/users/1/reset"),
+    f"POST {A}/auth/reset": Example(f"{A}/auth/reset", {"code": "c", "password": "long enough"}),
+    f"GET {A}/admin/invites": Example(f"{A}/admin/invites"),
+    f"POST {A}/admin/invites": Example(f"{A}/admin/invites", {"role": "user", "hours": 24}),
+    f"DELETE {A}/admin/invites/{{invite}}": Example(f"{A}/admin/invites/4"),
+    f"GET {A}/admin/audit": Example(f"{A}/admin/audit", params={"event": "login"}),
     f"DELETE {A}/torrents/{{hash}}": Example(
         f"{A}/torrents/{HASH}", params={"delete_files": "true"}
     ),
@@ -112,21 +131,44 @@ EXAMPLES = {
     "GET /openapi.json": Example("/openapi.json"),
 }
 
-ANYBODY = (None, "ann", "ben", "ada", "nobody")
-"""Ann owns what the examples name, Ada is an administrator, nobody's token is not good."""
+LOGINS = ("ann", "ben", "cay", "ada", "ann-stale", "ada-stale")
+PROGRAMS = {
+    "reads": READS,
+    "writes": WRITES,
+    "steward": {"admin"},
+    "all": {*READS, *WRITES, "admin"},
+}
+ANYBODY = (
+    *(None, "nobody", *LOGINS),
+    *(f"{name}-{kind}" for name in ("ann", "ben", "cay", "ada") for kind in PROGRAMS),
+)
+"""Ann owns what the examples name, and Cay the torrent with her.  Ada is an administrator.
+
+Nobody's token is not good: it is over, made up, or its user is disabled; for the web face
+these are one.  A stale login is older than some minutes; the others are personal tokens.
+"""
 
 
 def demanded(route, who):
-    """Return the status that the policy demands."""
-    good = route.statuses[0]
+    """Return the status that the policy demands, and the code of the problem."""
+    good = route.statuses[0], None
     if route.policy in (Policy.ANONYMOUS, Policy.METRICS):
         return good
     if who in (None, "nobody"):
-        return 401
-    if route.policy is Policy.ADMIN:
-        return good if who == "ada" else 403
-    if route.policy is Policy.OWNER:
-        return good if who == "ann" else 404
+        return 401, "not-logged-in"
+    name, _, kind = who.partition("-")
+    if route.policy is Policy.ADMIN and name != "ada":
+        return 403, "not-allowed"
+    if kind in PROGRAMS and route.scope != "any" and route.scope not in PROGRAMS[kind]:
+        return 403, "scope"
+    if route.fresh and kind:
+        return 403, "login-again"
+    if (
+        route.policy is Policy.OWNER
+        and name != "ann"
+        and not (name == "cay" and "{hash}" in route.path)
+    ):
+        return 404, "not-found"
     return good
 
 
@@ -143,13 +185,19 @@ def body_for(shown, who):
 async def test_each_caller_gets_what_the_policy_demands(face, route):
     shown = example(route)
     for who in ANYBODY:
+        name = (who or "").partition("-")[0]
         request = face.ask(
-            route.method, shown.path, by=who, json=body_for(shown, who), params=shown.params
+            route.method, shown.path, by=who, json=body_for(shown, name), params=shown.params
         )
+        status, code = demanded(route, who)
         async with request as response:
-            assert response.status == demanded(route, who), who
+            assert response.status == status, who
             if response.status >= 400:
                 assert response.content_type == PROBLEM_JSON
+                problem = await response.json(content_type=None)
+                assert problem["code"] == code
+                if code == "scope":
+                    assert (route.scope or "No personal token") in problem["detail"]
             elif route.reply is not None:
                 body = await response.read()
                 assert msgspec.json.decode(body, type=route.reply) is not None
@@ -210,6 +258,87 @@ async def test_a_busy_database_is_not_a_bad_login(face):
         assert response.status == 503
         assert response.headers["Retry-After"] == "3"
         assert (await response.json(content_type=None))["code"] == "busy"
+
+
+NOBODYS = {"{hash}": "c" * 40, "{id}": "999"}
+
+
+@pytest.mark.parametrize(
+    "route", [r for r in ROUTES if r.policy is Policy.OWNER], ids=lambda r: f"{r.method} {r.path}"
+)
+async def test_not_yours_and_not_there_are_one_answer(face, route):
+    """Somebody else's thing and one that nobody has: the same but for the request's id."""
+    shown = example(route)
+    parts = zip(route.path.split("/"), shown.path.split("/"), strict=True)
+    nowhere = "/".join(NOBODYS.get(form, given) for form, given in parts)
+    assert nowhere != shown.path
+    heard = []
+    for path in (shown.path, nowhere):
+        request = face.ask(
+            route.method, path, by="ben", json=body_for(shown, "ben"), params=shown.params
+        )
+        async with request as response:
+            problem = await response.json(content_type=None)
+            headers = {k.lower(): v for k, v in response.headers.items()}
+            assert problem.pop("request_id") == headers.pop("x-request-id")
+            headers.pop("date")
+            heard.append((response.status, problem, headers))
+    assert heard[0] == heard[1]
+    assert heard[0][0] == 404
+
+
+BODIES = [
+    (route, kind)
+    for route in ROUTES
+    for media, kind in route.body.media.items()
+    if media == "application/json"
+]
+RIGHTS = ("is_admin", "admin", "role", "id", "user", "user_id", "owner", "gen", "disabled", "quota")
+"""What nobody may say of themselves."""
+
+
+@pytest.mark.parametrize(("route", "kind"), BODIES, ids=lambda v: getattr(v, "path", ""))
+async def test_a_field_that_is_not_asked_for_is_refused(face, route, kind):
+    shown, who = example(route), "ada" if route.policy is Policy.ADMIN else "ann"
+    known = set(attrs.fields_dict(kind))
+    for name in (*RIGHTS, "zzz", "__class__", "ID", ""):
+        if name in known:
+            continue
+        for value in (True, "admin", None):
+            body = {**(body_for(shown, who) or {}), name: value}
+            async with face.ask(
+                route.method, shown.path, by=who, json=body, params=shown.params
+            ) as response:
+                assert response.status == 422, (name, value)
+                problem = await response.json(content_type=None)
+                assert [each["path"] for each in problem["problems"]] == [name]
+
+
+def test_only_administrators_say_who_may_do_what():
+    assert len(BODIES) > 15
+    for route, kind in BODIES:
+        if route.policy is not Policy.ADMIN:
+            assert not set(attrs.fields_dict(kind)) & set(RIGHTS), route.path
+
+
+def test_no_personal_token_opens_the_account_itself():
+    """What would let a token make itself last for ever, or throw its user out."""
+    for route in ROUTES:
+        if route.path.startswith(f"{A}/auth/") and route.policy is not Policy.ANONYMOUS:
+            reads = route.path in (f"{A}/auth/me", f"{A}/auth/{{provider}}/link")
+            assert route.method == "GET" if route.scope else not (reads and route.method == "GET")
+
+
+def test_a_scope_that_only_reads_changes_nothing():
+    for route in ROUTES:
+        if route.scope in ("any", "watchlist:read", "torrents:read"):
+            assert route.method == "GET", route.path
+        if route.scope in ("watchlist:write", "torrents:write"):
+            assert route.method != "GET", route.path
+        if route.policy is Policy.ADMIN:
+            assert route.scope in ("admin", None), route.path
+        if route.policy is Policy.METRICS:
+            assert route.scope == "admin"
 
 
 def test_every_row_has_an_example_and_no_example_is_left_over():

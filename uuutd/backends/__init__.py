@@ -5,10 +5,17 @@ from .client import TorrentClient
 from .differences import Differences
 from .indexer import Indexer, TorrentFileFetcher
 from .settings import needs, web_address
-from .watchlist import ProgressWriter, RelationReader, TitleSearcher, WatchlistProvider
+from .watchlist import (
+    CredentialRefresher,
+    ProgressWriter,
+    RelationReader,
+    TitleSearcher,
+    WatchlistProvider,
+)
 
 __all__ = [
     "Backend",
+    "CredentialRefresher",
     "Differences",
     "Host",
     "Indexer",

@@ -41,6 +41,19 @@ class ProgressWriter(abc.ABC):
         """Record *episode* as the last one watched, and return the entry as it is now."""
 
 
+class CredentialRefresher(abc.ABC):
+    """Mixed in by providers whose credentials can be renewed without their user."""
+
+    @abc.abstractmethod
+    async def refresh(self, account: Account) -> Account:
+        """Return *account* with credentials in the place of its own, good from now on.
+
+        Called some time before `expires_at` and after a `uuutd.errors.LinkExpired`, never
+        twice at once for an account; what is returned is kept before it is used.  Raises
+        `LinkExpired` where only the user can help, by linking again.
+        """
+
+
 class TitleSearcher(abc.ABC):
     """Mixed in by providers that can look titles up."""
 

@@ -3,12 +3,10 @@
 import os
 from collections.abc import AsyncGenerator, Mapping
 from typing import Self, TypeVar
-from urllib.parse import quote
 
 import attrs
 
 from ..wire import (
-    AboutReply,
     AddTorrentRequest,
     BackendReply,
     BackendsReply,
@@ -16,32 +14,27 @@ from ..wire import (
     DownloadRequest,
     EntryDetailReply,
     EntryReply,
+    FilesRequest,
     JobReply,
     JobsReply,
     LabelsRequest,
-    LinkPromptReply,
-    LinkReply,
-    LinkRequest,
-    LogoutRequest,
-    MeReply,
     NumberingReply,
     PreferencesReply,
     ProgressRequest,
-    SignupRequest,
     SpeedLimits,
-    TokenRequest,
     TorrentDetailReply,
     TorrentReply,
     TorrentsReply,
     UpgradeReply,
     UserPreferences,
-    UserReply,
     WatchlistReply,
     WhyReply,
 )
+from .account import Account
+from .administration import Administration
 from .events import Event, follow
 from .logins import DEFAULT_SERVER, Logins, config_dir, server_url
-from .transport import Answer, Call, Transport
+from .transport import Answer, Call, Transport, quoted
 
 T = TypeVar("T")
 
@@ -62,7 +55,7 @@ class Added:
     new: bool
 
 
-class Remote:
+class Remote(Account):
     """The daemon at *server*, as one user sees it.  Use it with ``async with``.
 
     The login comes from *logins*, unless *token* is one that the user made for programs.
@@ -72,8 +65,13 @@ class Remote:
     def __init__(self, server: str, logins: Logins, token: str | None = None) -> None:
         self.server = server
         self.logins = logins
-        self._transport = Transport(server, logins, token)
+        super().__init__(Transport(server, logins, token))
         self._etags: dict[str, Answer] = {}
+
+    @property
+    def administration(self) -> Administration:
+        """What only administrators may do."""
+        return Administration(self._transport)
 
     @classmethod
     def from_environment(
@@ -93,53 +91,6 @@ class Remote:
 
     async def __aexit__(self, *error: object) -> None:
         await self._transport.__aexit__(*error)
-
-    # --- accounts
-
-    async def about(self) -> AboutReply:
-        """Return what the daemon says of itself; needs no login."""
-        return await self._transport.ask(
-            Call(method="GET", path="about", needs_login=False), AboutReply
-        )
-
-    async def sign_up(self, request: SignupRequest) -> UserReply:
-        """Make a new account; this does not log in."""
-        call = Call(method="POST", path="auth/signup", body=request, needs_login=False)
-        return await self._transport.ask(call, UserReply)
-
-    async def log_in(self, username: str, password: str) -> None:
-        """Log in, and keep the tokens for the clients that come later."""
-        request = TokenRequest(grant_type="password", username=username, password=password)
-        await self._transport.log_in(request, username)
-
-    async def log_out(self, *, everywhere: bool = False) -> None:
-        """End this session, or all of the user's, and drop the kept tokens."""
-        body = LogoutRequest(everywhere=everywhere)
-        await self._transport.send(Call(method="POST", path="auth/logout", body=body))
-        self._transport.forget()
-
-    def forget_login(self) -> None:
-        """Drop the kept tokens without telling the daemon."""
-        self._transport.forget()
-
-    async def me(self) -> MeReply:
-        """Return who is logged in."""
-        return await self._get(MeReply, "auth", "me")
-
-    async def link_prompt(self, provider: str) -> LinkPromptReply:
-        """Return what linking *provider* needs."""
-        return await self._get(LinkPromptReply, "auth", provider, "link")
-
-    async def link(self, provider: str, fields: Mapping[str, str]) -> LinkReply:
-        """Link *provider* with what the user filled in."""
-        call = Call(
-            method="POST", path=_path("auth", provider, "link"), body=LinkRequest(fields=fields)
-        )
-        return await self._transport.ask(call, LinkReply)
-
-    async def unlink(self, provider: str) -> None:
-        """Undo the link of *provider*."""
-        await self._transport.send(Call(method="DELETE", path=_path("auth", provider, "link")))
 
     # --- watchlist
 
@@ -162,7 +113,7 @@ class Remote:
     async def releases(self, provider: str, entry: str, episode: int | None = None) -> ChoiceReply:
         """Search for *episode* and return every release found; downloads nothing."""
         query = {} if episode is None else {"episode": str(episode)}
-        path = _path("watchlist", provider, entry, "releases")
+        path = quoted("watchlist", provider, entry, "releases")
         return await self._transport.ask(Call(method="GET", path=path, query=query), ChoiceReply)
 
     async def why(
@@ -175,7 +126,7 @@ class Remote:
         query = {} if episode is None else {"episode": str(episode)}
         if replay:
             query["replay"] = "true"
-        path = _path("watchlist", provider, entry, "why")
+        path = quoted("watchlist", provider, entry, "why")
         return await self._transport.ask(Call(method="GET", path=path, query=query), WhyReply)
 
     async def download(
@@ -197,7 +148,7 @@ class Remote:
     ) -> NumberingReply:
         """Return how *episode*, or the next one, is numbered, and why."""
         query = {} if episode is None else {"episode": str(episode)}
-        path = _path("watchlist", provider, entry, "numbering")
+        path = quoted("watchlist", provider, entry, "numbering")
         return await self._transport.ask(Call(method="GET", path=path, query=query), NumberingReply)
 
     # --- upgrades
@@ -225,12 +176,12 @@ class Remote:
         self, show: tuple[str, str] | None, said: UserPreferences
     ) -> PreferencesReply:
         """Put *said* in place of all that the user wanted of *show*, or of all shows."""
-        call = Call(method="PUT", path=_path(*_preferences(show)), body=said)
+        call = Call(method="PUT", path=quoted(*_preferences(show)), body=said)
         return await self._transport.ask(call, PreferencesReply)
 
     async def forget_preferences(self, show: tuple[str, str] | None) -> None:
         """Forget what the user wanted of *show*, or of all shows."""
-        await self._transport.send(Call(method="DELETE", path=_path(*_preferences(show))))
+        await self._transport.send(Call(method="DELETE", path=quoted(*_preferences(show))))
 
     # --- torrents
 
@@ -240,6 +191,10 @@ class Remote:
             return await self._get_changed(TorrentsReply, "torrents")
         call = Call(method="GET", path="torrents", query={"since": str(since)})
         return await self._transport.ask(call, TorrentsReply)
+
+    async def all_torrents(self) -> TorrentsReply:
+        """Return everybody's torrents and those that nobody here owns; for administrators."""
+        return await self._get_changed(TorrentsReply, "torrents/all")
 
     async def torrent(self, info_hash: str) -> TorrentDetailReply:
         """Return one torrent with its files."""
@@ -259,30 +214,37 @@ class Remote:
 
     async def pause(self, info_hash: str) -> None:
         """Pause a torrent."""
-        await self._transport.send(Call(method="POST", path=_path("torrents", info_hash, "pause")))
+        await self._transport.send(Call(method="POST", path=quoted("torrents", info_hash, "pause")))
 
     async def resume(self, info_hash: str) -> None:
         """Let a paused torrent go on."""
-        await self._transport.send(Call(method="POST", path=_path("torrents", info_hash, "resume")))
+        await self._transport.send(
+            Call(method="POST", path=quoted("torrents", info_hash, "resume"))
+        )
 
     async def recheck(self, info_hash: str) -> None:
         """Let the files of a torrent be verified again."""
-        call = Call(method="POST", path=_path("torrents", info_hash, "recheck"))
+        call = Call(method="POST", path=quoted("torrents", info_hash, "recheck"))
         await self._transport.send(call)
+
+    async def choose_files(self, info_hash: str, wanted: tuple[int, ...]) -> None:
+        """Download those files of a torrent that have these indexes, and no others."""
+        path, body = quoted("torrents", info_hash, "files"), FilesRequest(wanted=wanted)
+        await self._transport.send(Call(method="PATCH", path=path, body=body))
 
     async def limit(self, info_hash: str, limits: SpeedLimits) -> None:
         """Say how fast a torrent may be."""
-        call = Call(method="PATCH", path=_path("torrents", info_hash, "limits"), body=limits)
+        call = Call(method="PATCH", path=quoted("torrents", info_hash, "limits"), body=limits)
         await self._transport.send(call)
 
     async def label(self, info_hash: str, labels: tuple[str, ...]) -> None:
         """Give a torrent these labels and no others."""
-        path, body = _path("torrents", info_hash, "labels"), LabelsRequest(labels=labels)
+        path, body = quoted("torrents", info_hash, "labels"), LabelsRequest(labels=labels)
         await self._transport.send(Call(method="PATCH", path=path, body=body))
 
     async def adopt(self, client: str, info_hash: str) -> None:
         """Take over a torrent that was in a client before the daemon; for administrators."""
-        path = _path("admin", "torrents", client, info_hash, "adopt")
+        path = quoted("admin", "torrents", client, info_hash, "adopt")
         await self._transport.send(Call(method="POST", path=path))
 
     async def client_limits(self, client: str) -> SpeedLimits:
@@ -291,13 +253,13 @@ class Remote:
 
     async def limit_client(self, client: str, limits: SpeedLimits) -> SpeedLimits:
         """Say how fast a torrent client may be; for administrators."""
-        path = _path("backends", "client", client, "limits")
+        path = quoted("backends", "client", client, "limits")
         return await self._transport.ask(Call(method="PATCH", path=path, body=limits), SpeedLimits)
 
     async def remove(self, info_hash: str, *, delete_files: bool = False) -> JobReply:
         """Remove a torrent from the user's list; the job is carried out after ten seconds."""
         query = {"delete_files": "true" if delete_files else "false"}
-        call = Call(method="DELETE", path=_path("torrents", info_hash), query=query)
+        call = Call(method="DELETE", path=quoted("torrents", info_hash), query=query)
         return await self._transport.ask(call, JobReply)
 
     # --- jobs, events, backends
@@ -312,12 +274,12 @@ class Remote:
 
     async def retry(self, job: str) -> JobReply:
         """Start a failed job again at the step that failed."""
-        call = Call(method="POST", path=_path("jobs", job, "retry"))
+        call = Call(method="POST", path=quoted("jobs", job, "retry"))
         return await self._transport.ask(call, JobReply)
 
     async def cancel(self, job: str) -> JobReply:
         """Stop a job; for a removal that waits this undoes it."""
-        call = Call(method="POST", path=_path("jobs", job, "cancel"))
+        call = Call(method="POST", path=quoted("jobs", job, "cancel"))
         return await self._transport.ask(call, JobReply)
 
     def events(self) -> AsyncGenerator[Event, None]:
@@ -330,13 +292,10 @@ class Remote:
 
     async def confirm_missing(self, client: str) -> BackendReply:
         """Say, as an administrator, that the torrents which a client lost are gone for good."""
-        path = _path("backends", "client", client, "confirm-missing")
+        path = quoted("backends", "client", client, "confirm-missing")
         return await self._transport.ask(Call(method="POST", path=path), BackendReply)
 
     # --- helpers
-
-    async def _get(self, kind: type[T], *parts: str) -> T:
-        return await self._transport.ask(Call(method="GET", path=_path(*parts)), kind)
 
     async def _get_changed(self, kind: type[T], path: str) -> T:
         """Ask for *path*, and let the daemon answer that it has not changed."""
@@ -354,7 +313,7 @@ class Remote:
 
 
 def _upgrade(method: str, provider: str, entry: str, episode: int | None) -> Call:
-    path = _path("watchlist", provider, entry, "upgrade")
+    path = quoted("watchlist", provider, entry, "upgrade")
     return Call(
         method=method, path=path, query={} if episode is None else {"episode": str(episode)}
     )
@@ -362,8 +321,3 @@ def _upgrade(method: str, provider: str, entry: str, episode: int | None) -> Cal
 
 def _preferences(show: tuple[str, str] | None) -> tuple[str, ...]:
     return ("watchlist", *show, "preferences") if show else ("preferences",)
-
-
-def _path(*parts: str) -> str:
-    """Join *parts*, which may hold anything, to a path."""
-    return "/".join(quote(part, safe="") for part in parts)

@@ -6,6 +6,7 @@ import os
 from collections.abc import AsyncIterator, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self, TypeVar
+from urllib.parse import quote
 
 import aiohttp
 import attrs
@@ -158,6 +159,7 @@ class Transport:
         async with contextlib.AsyncExitStack() as stack:
             response = await stack.enter_async_context(self._exchange(call, limits, token))
             if response.status == 401 and token is not None and token != self._token:
+                await self._raise_wrong_password(response)
                 await stack.aclose()
                 await self._renew(token)
                 token = self._access_token()
@@ -165,6 +167,12 @@ class Transport:
             if response.status >= 300 and response.status != 304:
                 raise self._failure(response, await self._read(response))
             yield response
+
+    async def _raise_wrong_password(self, response: aiohttp.ClientResponse) -> None:
+        """Raise what a 401 says if it is not about the token: trying again would count twice."""
+        failure = self._failure(response, await self._read(response))
+        if isinstance(failure, ProblemError) and failure.problem.code == "bad-credentials":
+            raise failure
 
     @contextlib.asynccontextmanager
     async def _exchange(
@@ -243,6 +251,11 @@ class Transport:
         where = response.headers.get("Location")
         detail = f"{self.server} answers {status}" + (f" to {where}" if where else "")
         return BadAnswer(detail, hint="Is this the address of a uuutd? See: uuut --server URL")
+
+
+def quoted(*parts: str) -> str:
+    """Join *parts*, which may hold anything, to a path."""
+    return "/".join(quote(part, safe="") for part in parts)
 
 
 def _reason(error: OSError) -> str:

@@ -2,13 +2,13 @@
 
 import logging
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 import attrs
 
 from ..backends import WatchlistProvider
-from ..domain import LinkPrompt
+from ..domain import Account, LinkPrompt
 from ..errors import Invalid, NotLinked, Problem
 from ..instances import Instances
 from ..keys import Box
@@ -99,6 +99,19 @@ class Accounts:
             problem = Problem("provider", f"is needed, for several are linked: {names}")
             raise Invalid("It is not clear which watchlist is meant.", [problem])
         return all_linked[0]
+
+    async def ending_by(self, time: datetime) -> tuple[LinkedAccount, ...]:
+        """Return everybody's accounts that end by *time*, and are not known to have ended."""
+        return await accounts.expiring(time, box=self._box)
+
+    async def renew(self, linked: LinkedAccount, account: Account) -> LinkedAccount | None:
+        """Keep other credentials of an account; None if its user has linked or unlinked since."""
+        account = attrs.evolve(account, id=linked.account.id, name=linked.account.name)
+        now = max(self._clock(), linked.linked_at + timedelta(microseconds=1))  # tells them apart
+        renewed = await accounts.renew(linked, account, box=self._box, now=now)
+        if renewed is not None:
+            log.info("user %d: the link to %s was renewed", linked.user_id, linked.provider)
+        return renewed
 
     async def mark_expired(self, linked: LinkedAccount) -> None:
         """Record that the provider no longer accepts this account's token.

@@ -10,25 +10,30 @@ from ..config import Disk, Fetch, Stalled
 from ..domain import Taste
 from ..instance import Instance
 from ..instances import Instances
-from ..keys import KeyRing
+from ..keys import Keys
 from ..tasks import Tasks
 from .accounts import Accounts
 from .additions import Additions
+from .administration import Administration
+from .audit import Audit
 from .auth import Auth
 from .beside import Beside
 from .board import Board
+from .departures import Departures
 from .events import Events
 from .jobs import Jobs
 from .locks import Locks
 from .numbering import Numbering
 from .offers import Offers
 from .packs import Packs
+from .personal_tokens import PersonalTokens
 from .preferences import Preferences
 from .presence import Presence
 from .reconcile import Reconciler
 from .relations import Relations
 from .releases import Releases
 from .remover import Remover
+from .renewal import Renewal
 from .room import Room
 from .routing import Routing
 from .rows import Rows
@@ -36,6 +41,7 @@ from .rule_table import RuleTable
 from .runner import Runner
 from .searches import Searches
 from .seeding import Seeding
+from .signups import Signups
 from .snapshots import Snapshots
 from .stalled import StalledDownloads
 from .stewardship import Stewardship
@@ -52,6 +58,10 @@ class Services:
     """Everything that the web face asks, and what looks after the rest."""
 
     auth: Auth
+    signups: Signups
+    personal_tokens: PersonalTokens
+    administration: Administration
+    audit: Audit
     accounts: Accounts
     watchlists: Watchlists
     releases: Releases
@@ -67,13 +77,16 @@ class Services:
     events: Events
     instances: Instances
     reconciler: Reconciler
+    renewal: Renewal
     stalled: StalledDownloads
 
 
 def assemble(
     *,
     auth: Auth,
-    keys: KeyRing,
+    signups: Signups,
+    administration: Administration,
+    keys: Keys,
     instances: Instances,
     tasks: Tasks,
     taste: Taste,
@@ -96,7 +109,8 @@ def assemble(
     accounts = Accounts(instances=instances, box=keys.box)
     rows = Rows(snapshots, instances, fetch or Fetch())
     torrents = Torrents(snapshots, rows, Board(snapshots, rows, events, tasks))
-    watchlists = Watchlists(accounts, instances, torrents, events, tasks)
+    renewal = Renewal(accounts, instances, events, tasks)
+    watchlists = Watchlists(accounts, renewal, instances, torrents, events, tasks)
     relations = Relations(instances, tasks, rules)
     preferences = Preferences(watchlists, taste, instances.clients)
     offers = Offers(torrents, events, tasks)
@@ -135,12 +149,19 @@ def assemble(
         additions=Additions(watchlists, routing, beside),
         routing=routing,
         room=room,
+        audit=administration.audit,
         events=events,
         tasks=tasks,
     )
     upgrades = Upgrades(jobs, watchlists, releases, offers, torrents, instances, snapshots, tasks)
+    departures = Departures(jobs, torrents, tasks)
+    administration.on_leaving = departures.stir
     return Services(
         auth=auth,
+        signups=signups,
+        personal_tokens=auth.personal_tokens,
+        administration=administration,
+        audit=administration.audit,
         accounts=accounts,
         watchlists=watchlists,
         releases=releases,
@@ -151,13 +172,21 @@ def assemble(
         upgrades=upgrades,
         torrents=torrents,
         torrent_actions=TorrentActions(instances, snapshots, torrents, locks),
-        torrent_details=TorrentDetails(torrents, instances),
-        stewardship=Stewardship(instances, torrents, locks),
+        torrent_details=TorrentDetails(torrents, rows, instances),
+        stewardship=Stewardship(instances, torrents, locks, administration.audit),
         events=events,
         instances=instances,
         reconciler=Reconciler(
-            jobs, upgrades, watchlists, instances, snapshots=snapshots, searches=searches, room=room
+            jobs,
+            upgrades,
+            watchlists,
+            instances,
+            snapshots=snapshots,
+            searches=searches,
+            room=room,
+            departures=departures,
         ),
+        renewal=renewal,
         stalled=StalledDownloads(
             stalled or Stalled(), jobs, instances, snapshots, events=events, tasks=tasks
         ),

@@ -1,27 +1,25 @@
-"""Who may come in: sign-up, log-in, and the tokens that keep somebody logged in."""
+"""Who comes in: log-in, and the tokens that keep somebody logged in."""
 
-import hashlib
 import hmac
 import logging
-import secrets
-import unicodedata
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
-from typing import Literal
 
-import attrs
-
-from ..errors import BadCredentials, Invalid, NotLoggedIn, Problem, SignupClosed
-from ..keys import KeyRing, Unreadable
-from ..passwords import Passwords, password_problem
-from ..store import invites, sessions, users
-from ..store.records import Role, User
+from ..errors import BadCredentials, Invalid, NotFound, NotLoggedIn, Problem, Throttled
+from ..keys import Keys, Unreadable
+from ..metrics import Metrics
+from ..passwords import Passwords
+from ..store import sessions, users
+from ..store.records import Session, User
 from ..store.sessions import Login
 from ..text import clean
-from ..tokens import ACCESS_LIFETIME, AccessTokens, Claims, RefreshToken
-from ..wire import SignupRequest, TokenReply, UserReply
-from .setup import SetupCode
+from ..tokens import ACCESS_LIFETIME, AccessTokens, Claims, RefreshToken, is_personal
+from ..wire import AuditEvent, PasswordRequest, SessionReply, SessionsReply, TokenReply
+from .audit import Audit
+from .callers import FRESH, Caller
+from .personal_tokens import PersonalTokens
+from .proofs import Proofs
+from .throttle import Throttle
 
 IDLE = timedelta(days=30)
 """How long a login lives that nobody uses."""
@@ -30,145 +28,59 @@ LIFETIME = timedelta(days=90)
 GRACE = timedelta(seconds=10)
 """How long a refresh token that was just exchanged still gives the same answer."""
 
-_NAME_LENGTH = 64
-_NAME_SIGNS = "._-"
 _AGENT_LENGTH = 120
 
 log = logging.getLogger("uuutd.auth")
 
 
-@attrs.frozen
-class Caller:
-    """Who sent a request, and in which session."""
-
-    user: User
-    session_id: str
-
-
 class Auth:
-    """Accounts and logins.
-
-    *signup* says who can make an account for themselves.  *setup_code_file* is where the
-    set-up code is written for the administrator.  *clock* gives the time, aware.
-    """
+    """Logins; *clock* gives the time, aware."""
 
     def __init__(
         self,
         *,
-        keys: KeyRing,
+        keys: Keys,
         passwords: Passwords,
-        signup: Literal["closed", "invite", "open"],
-        setup_code_file: Path | None = None,
+        throttle: Throttle,
+        audit: Audit,
+        metrics: Metrics,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self.signup_mode = signup
         self._box = keys.box
         self._passwords = passwords
+        self._proofs = Proofs(passwords=passwords, throttle=throttle, audit=audit)
+        self._audit = audit
+        self._metrics = metrics
         self._clock = clock
         self._access = AccessTokens(keys, clock=lambda: clock().timestamp())
-        self._setup = SetupCode(setup_code_file, clock)
+        self.personal_tokens = PersonalTokens(audit, clock=clock)
 
-    # --- making accounts ----------------------------------------------------------------------
-
-    async def signup(self, request: SignupRequest) -> UserReply:
-        """Make an account.
-
-        Raises `uuutd.errors.SignupClosed` without a right to one, `Invalid` for a name
-        or password that will not do, and `UsernameTaken`.
-        """
-        await self._refuse_strangers(request)
-        name = _checked(request.username, request.password)
-        password_hash = await self._passwords.hash(request.password)
-        now = self._clock()
-        user: User | None
-        if request.setup_code is not None:
-            user = await users.add_first(name, password_hash, now=now)
-            if user is not None:
-                self._setup.forget()
-        elif request.invite is not None:
-            code_hash = _hash(request.invite)
-            user = await users.add_invited(name, password_hash, code_hash=code_hash, now=now)
-        else:
-            user = await users.add(name, password_hash, role="user", now=now)
-        if user is None:  # somebody else was faster with the same code
-            raise self._closed()
-        log.info("user %d signed up as %s", user.id, user.role)
-        return _reply(user)
-
-    async def add_user(self, name: str, password: str, *, role: Role) -> UserReply:
-        """Make an account for somebody; raises `uuutd.errors.Invalid` and `UsernameTaken`."""
-        name = _checked(name, password)
-        password_hash = await self._passwords.hash(password)
-        return _reply(await users.add(name, password_hash, role=role, now=self._clock()))
-
-    async def invite(self, *, role: Role = "user", hours: float = 72) -> str:
-        """Return a code with which one person can sign up within *hours*; it is shown only now."""
-        code, now = secrets.token_urlsafe(16), self._clock()
-        await invites.add(_hash(code), role=role, now=now, expires_at=now + timedelta(hours=hours))
-        return code
-
-    async def setup_needed(self) -> bool:
-        """Whether there is nobody yet."""
-        return not await users.any_exist()
-
-    async def prepare_setup(self) -> str | None:
-        """Return the code with which the first administrator signs up; None if there are users.
-
-        Any code from before is void.
-        """
-        if await self.setup_needed():
-            return self._setup.make()
-        self._setup.forget()
-        return None
-
-    async def _refuse_strangers(self, request: SignupRequest) -> None:
-        """Raise unless *request* may come in, before anything costly is done for it."""
-        if request.setup_code is not None:
-            needed = await self.setup_needed()
-            if needed and not self._setup.matches(request.setup_code):
-                raise SignupClosed(
-                    "The set-up code is wrong or too old.",
-                    hint="Restart uuutd: it prints a new one, which is good for 30 minutes.",
-                )
-            welcome = needed
-        elif self.signup_mode == "closed":
-            welcome = False
-        elif request.invite is not None:
-            welcome = await invites.is_open(_hash(request.invite), now=self._clock())
-        else:
-            welcome = self.signup_mode == "open"
-        if not welcome:
-            raise self._closed()
-
-    def _closed(self) -> SignupClosed:
-        if self.signup_mode == "closed":
-            return SignupClosed(
-                "Nobody can sign up here.", hint="Ask the administrator for an account."
-            )
-        return SignupClosed(
-            "Signing up needs an invitation, or the set-up code, that is good and not yet used.",
-            hint="Ask the administrator for an invitation: `uuutd user invite`.",
-        )
-
-    # --- logins -------------------------------------------------------------------------------
-
-    async def login(self, username: str, password: str, *, agent: str) -> TokenReply:
-        """Begin a session; `uuutd.errors.BadCredentials`, whatever of the two is wrong."""
-        name = unicodedata.normalize("NFC", username)
-        found = None if name_problem(name) else await users.find(name)
-        user, kept = found or (None, None)
-        verdict = await self._passwords.verify(password, kept)
-        if user is None or kept is None or not verdict.right or user.disabled:
-            raise BadCredentials("The user name or the password is wrong.")
-        if verdict.new_hash is not None:
-            await users.replace_hash(user.id, kept, verdict.new_hash)
+    async def login(
+        self, username: str, password: str, *, agent: str, address: str | None = None
+    ) -> TokenReply:
+        """Begin a session; raises as `Proofs.look` does."""
+        try:
+            proof = await self._proofs.look(username, password, address=address)
+        except (BadCredentials, Throttled) as error:
+            self._metrics.logins.labels(error.code).inc()
+            raise
+        user = proof.user
         token = RefreshToken.new()
         await sessions.begin(
-            token.session_id, user.id, token.hash, agent=_agent(agent), now=self._clock()
+            token.session_id,
+            user,
+            token.hash,
+            agent=_agent(agent),
+            address=address,
+            now=self._clock(),
         )
+        self._metrics.logins.labels("ok").inc()
+        await self._note("login", user, address)
         return self._pair(user, token)
 
-    async def refresh(self, refresh_token: str, *, agent: str) -> TokenReply:
+    async def refresh(
+        self, refresh_token: str, *, agent: str, address: str | None = None
+    ) -> TokenReply:
         """Exchange a refresh token for a new pair, once.
 
         Within `GRACE` the one just exchanged gives the same pair again, for a client
@@ -180,7 +92,7 @@ class Auth:
         if token is None or login is None:
             raise _log_in_again()
         if _same(token.hash, login.token_hash):
-            reply = await self._rotate(login, token, agent)
+            reply = await self._rotate(login, token, agent, address)
             if reply is not None:
                 return reply
             login = await self._living(token.session_id)  # somebody was faster
@@ -188,39 +100,100 @@ class Auth:
                 raise _log_in_again()
         if reply := self._same_again(login, token):
             return reply
-        await sessions.end(token.session_id, now=self._clock())
-        log.warning("user %d: a refresh token was used twice; session ended", login.user.id)
+        await self._end_stolen(login, address)
         raise _log_in_again()
 
-    async def logout(self, caller: Caller, *, everywhere: bool) -> None:
+    async def logout(self, caller: Caller, *, everywhere: bool, address: str | None = None) -> None:
         """End the caller's session, or all sessions and tokens of the same user."""
         now = self._clock()
         if everywhere:
             await users.revoke(caller.user.id, now=now)
-        else:
+            await self._note("sessions-ended", caller.user, address, "all")
+        elif caller.session_id is not None:
             await sessions.end(caller.session_id, now=now)
 
-    async def authenticate(self, access_token: str) -> Caller:
-        """Say whose *access_token* is; raises `uuutd.errors.NotLoggedIn`.
+    async def change_password(
+        self, caller: Caller, request: PasswordRequest, *, address: str | None = None
+    ) -> None:
+        """Change the caller's password; of all logins and tokens only the caller's login stays.
 
-        User and session are read anew each time: what was revoked is void at once.
+        Raises `uuutd.errors.BadCredentials` for a wrong current password, and `Invalid` for a
+        new one that will not do.
         """
-        claims = self._access.read(access_token)
+        user, keep = caller.user, caller.session_id
+        try:
+            proof = await self._proofs.look(user.name, request.current, address=address)
+        except BadCredentials:
+            raise _wrong_password() from None
+        if detail := await self._passwords.problem(request.new, user.name):
+            raise Invalid("The password cannot be changed to this.", [Problem("new", detail)])
+        new = await self._passwords.hash(request.new)
+        kept, now = proof.kept, self._clock()
+        if keep is None or not await users.change_password(user.id, kept, new, keep=keep, now=now):
+            raise _wrong_password()  # somebody was faster
+        await self._note("password-changed", user, address)
+
+    async def sessions(self, caller: Caller) -> SessionsReply:
+        """Return the logins of the caller that are good."""
+        now = self._clock()
+        found = await sessions.of_user(
+            caller.user, used_after=now - IDLE, begun_after=now - LIFETIME
+        )
+        return SessionsReply(sessions=tuple(_session_reply(each, caller) for each in found))
+
+    async def end_session(
+        self, caller: Caller, session_id: str, *, address: str | None = None
+    ) -> None:
+        """End a login of the caller; raises `uuutd.errors.NotFound` for everybody else's."""
+        login = await self._living(session_id)
+        if login is None or login.user.id != caller.user.id:
+            raise NotFound("You have no such session.")
+        if await sessions.end(session_id, now=self._clock()):
+            await self._note("sessions-ended", caller.user, address, session_id)
+
+    async def authenticate(self, token: str) -> Caller:
+        """Say whose access token or personal token it is; raises `uuutd.errors.NotLoggedIn`.
+
+        User, session and token are read anew each time: what was revoked is void at once.
+        """
+        if is_personal(token):
+            return await self.personal_tokens.authenticate(token)
+        claims = self._access.read(token)
         login = await self._living(claims.session_id)
-        if login is None or (login.user.id, login.user.gen) != (claims.user_id, claims.gen):
+        # An older generation is that of the login itself, which outlived a change of password.
+        if login is None or login.user.id != claims.user_id or claims.gen > login.user.gen:
             raise _log_in_again()
-        return Caller(login.user, claims.session_id)
+        age = self._clock() - login.session.created_at
+        return Caller(
+            user=login.user, session_id=claims.session_id, scopes=None, fresh=abs(age) <= FRESH
+        )
 
     async def _living(self, session_id: str) -> Login | None:
         login = await sessions.find(session_id)
         if login is None or login.session.ended_at is not None or login.user.disabled:
+            return None
+        if login.session.gen != login.user.gen:
             return None
         now = self._clock()
         if now - login.session.rotated_at > IDLE or now - login.session.created_at > LIFETIME:
             return None
         return login
 
-    async def _rotate(self, login: Login, token: RefreshToken, agent: str) -> TokenReply | None:
+    async def _end_stolen(self, login: Login, address: str | None) -> None:
+        if not await sessions.end(login.session.id, now=self._clock()):
+            return
+        log.warning("user %d: a refresh token was used twice; session ended", login.user.id)
+        self._metrics.refresh_reuse.inc()
+        await self._audit.note("token-reuse", by=None, user=login.user.id, address=address)
+
+    async def _note(
+        self, event: AuditEvent, user: User, address: str | None, detail: str = ""
+    ) -> None:
+        await self._audit.note(event, by=user.id, user=user.id, address=address, detail=detail)
+
+    async def _rotate(
+        self, login: Login, token: RefreshToken, agent: str, address: str | None
+    ) -> TokenReply | None:
         following = token.next()
         reply = self._pair(login.user, following)
         content = {"access": reply.access_token, "refresh": reply.refresh_token}
@@ -230,6 +203,7 @@ class Auth:
             new_hash=following.hash,
             sealed=self._box.seal(login.user.id, _purpose(login), content),
             agent=_agent(agent),
+            address=address,
             now=self._clock(),
         )
         return reply if rotated else None
@@ -254,33 +228,6 @@ class Auth:
         return TokenReply(access_token=access, refresh_token=token.text, expires_in=ACCESS_LIFETIME)
 
 
-def name_problem(name: str) -> str | None:
-    """Say what is wrong with *name* as a user name; None if it will do."""
-    if not 1 <= len(name) <= _NAME_LENGTH or len(users.fold(name)) > _NAME_LENGTH:
-        return f"must have 1 to {_NAME_LENGTH} characters"
-    if not all(letter.isalnum() or letter in _NAME_SIGNS for letter in name):
-        return f"may have letters, digits and {' '.join(_NAME_SIGNS)} only"
-    return None
-
-
-def _checked(username: str, password: str) -> str:
-    """Return the name as it is kept, or raise `Invalid` naming all that is wrong."""
-    name = unicodedata.normalize("NFC", username)
-    found = {"username": name_problem(name), "password": password_problem(password, name)}
-    problems = [Problem(path, detail) for path, detail in found.items() if detail]
-    if problems:
-        raise Invalid("The account cannot be made like this.", problems)
-    return name
-
-
-def _reply(user: User) -> UserReply:
-    return UserReply(id=str(user.id), username=user.name, role=user.role)
-
-
-def _hash(code: str) -> str:
-    return hashlib.sha256(code.encode("utf-8", "replace")).hexdigest()
-
-
 def _same(one: str, other: str) -> bool:
     return hmac.compare_digest(one, other)
 
@@ -291,6 +238,22 @@ def _agent(text: str) -> str:
 
 def _purpose(login: Login) -> str:
     return f"session:{login.session.id}"
+
+
+def _session_reply(session: Session, caller: Caller) -> SessionReply:
+    return SessionReply(
+        id=session.id,
+        agent=session.agent,
+        address=session.address,
+        created_at=session.created_at,
+        used_at=session.rotated_at,
+        expires_at=min(session.rotated_at + IDLE, session.created_at + LIFETIME),
+        current=session.id == caller.session_id,
+    )
+
+
+def _wrong_password() -> BadCredentials:
+    return BadCredentials("The current password is wrong.")
 
 
 def _log_in_again() -> NotLoggedIn:

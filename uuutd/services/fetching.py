@@ -13,14 +13,32 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u206
 
 
 def fetch_commands(torrent: Torrent, fetch: Fetch) -> tuple[str, ...]:
-    """Return the administrator's lines for a torrent; none unless it is finished."""
-    if not (fetch.commands and torrent.finished):
-        return ()
+    """Return the administrator's lines for a torrent; none if `fetch_problem` says why."""
     path = _content(torrent)
-    if path is None or ".." in path.parts or _CONTROL.search(str(path)):
-        return ()  # a line is shown in terminals: nothing in it may be an order to one
+    if path is None or fetch_problem(torrent, fetch) is not None:
+        return ()
     found = str(_elsewhere(path, fetch.paths))
     return tuple(fill(template, found) for template in fetch.commands)
+
+
+def fetch_problem(torrent: Torrent, fetch: Fetch) -> str | None:
+    """Say why a torrent has no lines; None if it has."""
+    if not torrent.finished:
+        return "it is not finished"
+    if not fetch.commands:
+        return "the administrator has set no [fetch] commands in uuutd.toml"
+    path = _content(torrent)
+    if path is None:
+        return "its client does not tell where its files are"
+    if ".." in path.parts:
+        return "the path of its files leads out of its folder"
+    if _CONTROL.search(str(path)):
+        # A line is shown in terminals: nothing in it may be an order to one.
+        return (
+            "the name of its files holds control characters, which could order your terminal "
+            "about; rename them in the client, or bring them by hand"
+        )
+    return None
 
 
 def _content(torrent: Torrent) -> PurePosixPath | None:

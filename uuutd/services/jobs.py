@@ -4,18 +4,18 @@ import asyncio
 import contextlib
 import logging
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import attrs
 import msgspec
 
 from ..domain import EntryId, InfoHash, Source
-from ..errors import Conflict, Error, JobFailed, NoSpace, NotAired, NotFound, Unavailable
+from ..errors import Conflict, Error, JobFailed, NoSpace, NotAired, NotFound
 from ..instances import Instances
 from ..magnets import parse_magnet
 from ..metainfo import source_from
-from ..store import intents, links, removals
+from ..store import intents, links, removals, retries
 from ..store.intents import Idempotency, episode_key
 from ..store.records import Intent, IntentState, Link, LinkState, User
 from ..store.upgrades import REPLACES, is_taken, upgrade_key
@@ -23,13 +23,13 @@ from ..tasks import Tasks
 from ..wire import (
     AddTorrentRequest,
     DownloadRequest,
-    FailureReply,
     JobReply,
     JobsReply,
     TorrentReply,
 )
 from . import replies
 from .additions import Additions
+from .audit import Audit
 from .events import Events
 from .relations import Relations
 from .releases import which_episode
@@ -61,6 +61,7 @@ class Jobs:
         additions: Additions,
         routing: Routing,
         room: Room,
+        audit: Audit,
         events: Events,
         tasks: Tasks,
     ) -> None:
@@ -68,6 +69,7 @@ class Jobs:
         self._additions = additions
         self._routing = routing
         self._room = room
+        self._audit = audit
         self._watchlists = watchlists
         self._relations = relations
         self._torrents = torrents
@@ -245,7 +247,7 @@ class Jobs:
             each if each.state == "done" and chosen else waiting(each.name)[0]
             for each in intent.steps
         )
-        moved = await intents.move(
+        moved = await retries.begin(
             intent,
             expect=[intent.state],
             state=IntentState.CHOSEN if chosen else IntentState.NEW,
@@ -301,6 +303,8 @@ class Jobs:
         intent = await removals.begin(attrs.evolve(draft, follows=None))
         self._torrents.gone(user.id, link.info_hash)
         self.launch(intent)
+        if delete_files:
+            await self._audit.note("delete-files", by=user.id, user=user.id, detail=link.name)
         return await self.get(user, intent.id)
 
     async def add(self, user: User, request: AddTorrentRequest) -> tuple[TorrentReply, bool]:
@@ -323,10 +327,16 @@ class Jobs:
     ) -> tuple[TorrentReply, bool]:
         draft = await self._additions.draft(user, source, request)
         draft = attrs.evolve(draft, key=_key(draft))
-        if link := await self._has(user, draft.info_hash):
-            if served := intents.served(draft):
-                await links.also_serves(link, served)
-            return await self._torrents.row(user, link.info_hash), False
+        if link := await self._has(user, draft.info_hash, request.client):
+            if request.client not in (None, link.client):
+                raise Conflict(
+                    f"You have this torrent already: in {link.client}, not in {request.client}.",
+                    hint="Leave the client out, or remove the torrent from where it is first.",
+                )
+            with _unless_removed():
+                if served := intents.served(draft):
+                    await links.also_serves(link, served)
+                return await self._torrents.row(user, link.info_hash), False
         await self._require_room(draft)
         intent, new = await intents.begin(draft)
         if not new and intent.info_hash != draft.info_hash:
@@ -338,18 +348,34 @@ class Jobs:
         await self.wait(intent.id, ADD_WITHIN)
         intent = await self._of(user, intent.id)
         if intent.state is IntentState.DONE and intent.info_hash is not None:
-            return await self._torrents.row(user, intent.info_hash), new
+            with _unless_removed():
+                return await self._torrents.row(user, intent.info_hash), new
+        ends = not intent.state.ended and intent.id not in self._runs  # it is being cancelled
+        if ends or intent.state is IntentState.CANCELLED:
+            raise Conflict("Adding the torrent was cancelled meanwhile.")
         problem = intent.problem if intent.state.ended else None
-        problem = problem or _still_waiting(intent)
+        problem = problem or replies.still_waiting(intent)
         raise JobFailed(problem.detail, job=intent.id, failure=problem)
 
-    async def _has(self, user: User, info_hash: InfoHash | None) -> Link | None:
-        """Return the user's link to a torrent that they really have."""
+    async def _has(self, user: User, info_hash: InfoHash | None, client: str | None) -> Link | None:
+        """Return the user's link to a torrent that they really have, in *client* if it is there."""
+        found = None
         for link in await links.of_user(user.id):
             good = link.state is not LinkState.MISSING and link.client in self._instances.clients
-            if link.info_hash == info_hash and good:
-                return link
-        return None
+            if link.info_hash == info_hash and good and (found is None or link.client == client):
+                found = link
+        return found
+
+
+@contextlib.contextmanager
+def _unless_removed() -> Iterator[None]:
+    """Say of a torrent that the user has, and that is not found, what has become of it."""
+    try:
+        yield
+    except NotFound as error:
+        raise Conflict(
+            "The torrent was removed from your list meanwhile.", hint="Add it again if you want it."
+        ) from error
 
 
 def _key(intent: Intent) -> str | None:
@@ -370,13 +396,3 @@ async def _key_again(intent: Intent) -> str | None:
         if all(link.user_id != intent.user_id for link in owned):
             intent = attrs.evolve(intent, request={})
     return _key(intent)
-
-
-def _still_waiting(intent: Intent) -> FailureReply:
-    """Say of a job that goes on what holds it up, and that nobody has to ask again."""
-    late = f"{intent.client} has not taken the torrent yet"
-    hint = f"Job {intent.id} goes on by itself; asking again joins it, cancelling it ends it."
-    if intent.problem is not None:
-        return attrs.evolve(intent.problem, detail=f"{late}: {intent.problem.detail}", hint=hint)
-    late = f"{late}."
-    return replies.failure(Unavailable(late, backend=intent.client, step="add", hint=hint))

@@ -12,6 +12,7 @@ from ..instances import Instances
 from ..store import intents, links
 from ..store.records import LinkState
 from ..wire import BackendReply
+from .departures import Departures
 from .jobs import Jobs
 from .remover import LABEL
 from .room import Room
@@ -62,6 +63,7 @@ class Reconciler:
         snapshots: Snapshots,
         searches: Searches,
         room: Room,
+        departures: Departures,
     ) -> None:
         self._jobs = jobs
         self._upgrades = upgrades
@@ -70,6 +72,7 @@ class Reconciler:
         self._instances = instances
         self._searches = searches
         self._room = room
+        self._departures = departures
         self.drift: dict[str, Drift] = {}
 
     async def forever(self) -> None:
@@ -85,6 +88,7 @@ class Reconciler:
         """Run one round; what does not answer is left for the next."""
         try:
             await self._jobs.resume_all()
+            await self._departures.once()
             for snapshot in self._snapshots.all():
                 await self._compare(snapshot)
             await self._upgrades.settle()
@@ -142,7 +146,7 @@ class Reconciler:
         """Write down what is missing and what is back, unless the client lost its state."""
         gone = len(drift.missing)
         drift = attrs.evolve(drift, alarm=drift.alarm and not confirmed)
-        self.drift[client] = drift
+        before, self.drift[client] = self.drift.get(client, Drift()), drift
         self._instances.metrics.missing.labels(client).set(drift.absent)
         self._instances.metrics.orphans.labels(client).set(len(drift.orphans))
         self._instances.client(client).alarm(ALARM, _lost(client, drift) if drift.alarm else None)
@@ -153,7 +157,7 @@ class Reconciler:
             await links.mark(client, drift.missing, missing=True)
         if drift.back:
             await links.mark(client, drift.back, missing=False)
-        for orphan in drift.orphans:
+        for orphan in drift.orphans - before.orphans:
             log.warning("%s has %s with our label, and nobody owns it", client, orphan)
 
 

@@ -58,6 +58,8 @@ class Remover:
 
     async def _seed_on(self, run: Run) -> None:
         """Wait until the torrent has been seeded for as long as its indexer asks for."""
+        if run.intent.request.get(removals.KEEPS):
+            return
         patience = Patience(self._instances.clients.get(run.intent.client or ""))
         while True:
             try:
@@ -131,13 +133,20 @@ async def hold_back(instances: Instances, name: str, info_hash: InfoHash) -> Non
 
 
 def removal(
-    intent: Intent, *, delete_files: bool, due_at: datetime, marked: bool = False
+    intent: Intent,
+    *,
+    delete_files: bool,
+    due_at: datetime,
+    marked: bool = False,
+    keeps: bool = False,
 ) -> Intent:
     """Return the draft of an intent that removes the torrent of *intent*.
 
-    With *marked* it does so only if the torrent bears our mark.
+    With *marked* it does so only if the torrent bears our mark.  With *keeps* the torrent
+    stays where it is, and only its owner leaves.
     """
     now = datetime.now(UTC)
+    flags = {MARKED: marked, removals.KEEPS: keeps}
     return Intent(
         id=uuid.uuid4().hex,
         user_id=intent.user_id,
@@ -150,7 +159,7 @@ def removal(
         episode=intent.episode,
         client=intent.client,
         info_hash=intent.info_hash,
-        request={"delete_files": delete_files} | ({MARKED: True} if marked else {}),
+        request={"delete_files": delete_files, **{name: True for name in flags if flags[name]}},
         steps=waiting("wait", "unlink", "remove"),
         follows=intent.id,
         due_at=due_at,

@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 
 from ..domain import Choice, Entry, Release, Titles, Verdict
-from ..errors import BackendError, Error, Throttled
+from ..errors import BackendError, Error, Throttled, Unavailable
 from ..store.records import Intent, IntentState
 from ..wire import (
     EntryDetailReply,
@@ -143,3 +143,13 @@ def job(intent: Intent) -> JobReply:
         client=intent.client,
         problem=intent.problem,
     )
+
+
+def still_waiting(intent: Intent) -> FailureReply:
+    """Say of a job that goes on what holds it up, and that nobody has to ask again."""
+    late = f"{intent.client} has not taken the torrent yet"
+    hint = f"Job {intent.id} goes on by itself; asking again joins it, cancelling it ends it."
+    if intent.problem is not None:
+        return attrs.evolve(intent.problem, detail=f"{late}: {intent.problem.detail}", hint=hint)
+    late = f"{late}."
+    return failure(Unavailable(late, backend=intent.client, step="add", hint=hint))

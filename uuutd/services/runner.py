@@ -20,7 +20,7 @@ from ..errors import (
     Unavailable,
 )
 from ..instances import Instances
-from ..store import intents, links
+from ..store import choices, intents, links
 from ..store.blocks import STALLED
 from ..store.records import Intent, IntentState, LinkState
 from ..store.upgrades import REPLACES, is_taken
@@ -125,7 +125,7 @@ class Runner:
             foreign = await self._ensure(run, source)
             step.detail = f"{run.intent.client} had it already" if foreign else run.intent.client
         run.did("link")  # in the same transaction that makes it so
-        run.now(await intents.finish(run.intent))
+        run.now(await choices.finish(run.intent))
 
     async def _find(self, run: Run) -> None:
         """Resolve, search, choose: afterwards the intent knows its torrent."""
@@ -235,7 +235,7 @@ class Runner:
         has_it = await self._presence.has(name, source.info_hash)
         if not has_it:
             await self._room.require(name)
-        recorded = await intents.record_choice(run.intent, name=source.name, present=has_it)
+        recorded = await choices.record_choice(run.intent, name=source.name, present=has_it)
         if recorded is None:
             return None
         moved, foreign = recorded

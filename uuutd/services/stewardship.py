@@ -6,6 +6,7 @@ from ..instances import Instances
 from ..store import adoption
 from ..store.records import User
 from ..wire import SpeedLimits
+from .audit import Audit
 from .limits import read_limits
 from .locks import Locks
 from .torrents import Torrents
@@ -14,7 +15,10 @@ from .torrents import Torrents
 class Stewardship:
     """Acts on whole clients, and on torrents that were in them before us."""
 
-    def __init__(self, instances: Instances, torrents: Torrents, locks: Locks) -> None:
+    def __init__(
+        self, instances: Instances, torrents: Torrents, locks: Locks, audit: Audit
+    ) -> None:
+        self._audit = audit
         self._instances = instances
         self._torrents = torrents
         self._locks = locks
@@ -45,5 +49,8 @@ class Stewardship:
             made = await adoption.adopt(
                 client, info_hash, name=found[0].name or info_hash, user_id=user.id
             )
+        await self._audit.note(
+            "adopted", by=user.id, detail=f"{client}: {found[0].name or info_hash}"
+        )
         if made:
             self._torrents.listed(user, info_hash)

@@ -13,6 +13,7 @@ from ..instances import Instances
 from ..store import links
 from ..store.records import Link, User
 from ..wire import PeerReply, SpeedLimits, TorrentDetailReply, TorrentFileReply
+from .rows import Rows
 from .torrents import Torrents
 from .tracker_secrets import shown_tracker
 
@@ -22,8 +23,9 @@ T = TypeVar("T")
 class TorrentDetails:
     """Asks the client of a torrent for what no list needs."""
 
-    def __init__(self, torrents: Torrents, instances: Instances) -> None:
+    def __init__(self, torrents: Torrents, rows: Rows, instances: Instances) -> None:
         self._torrents = torrents
+        self._rows = rows
         self._instances = instances
 
     async def one(self, user: User, info_hash: InfoHash) -> TorrentDetailReply:
@@ -39,6 +41,7 @@ class TorrentDetails:
             files=tuple(TorrentFileReply(**attrs.asdict(file)) for file in files),
             trackers=tuple(map(shown_tracker, trackers)),
             peers=tuple(PeerReply(**attrs.asdict(peer)) for peer in peers),
+            fetch_problem=self._rows.fetch_problem(link),
             limits=SpeedLimits(down=link.limits.down, up=link.limits.up),
             **attrs.asdict(row, recurse=False),
         )

@@ -42,6 +42,7 @@ from .accounts import Accounts
 from .episodes import entry_state, episodes_of
 from .events import Events
 from .locks import Locks
+from .renewal import Renewal
 from .torrents import Serving, Torrents
 from .works import work_id
 
@@ -59,9 +60,13 @@ log = logging.getLogger("uuutd.watchlists")
 class Listed:
     """A show on a user's list, with the account it was read by."""
 
-    provider: str
-    account: Account
+    linked: LinkedAccount = attrs.field(repr=False)
     entry: Entry
+
+    @property
+    def provider(self) -> str:
+        """The list that it stands on."""
+        return self.linked.provider
 
     @property
     def work(self) -> WorkId:
@@ -75,12 +80,14 @@ class Watchlists:
     def __init__(
         self,
         accounts: Accounts,
+        renewal: Renewal,
         instances: Instances,
         torrents: Torrents,
         events: Events,
         tasks: Tasks,
     ) -> None:
         self._accounts = accounts
+        self._renewal = renewal
         self._instances = instances
         self._torrents = torrents
         self._events = events
@@ -163,14 +170,13 @@ class Watchlists:
         linked, problem = await self._read(linked)
         for entry in linked.entries or ():
             if entry.id == entry_id:
-                return Listed(linked.provider, linked.account, entry)
+                return Listed(linked, entry)
         if linked.expired:
             raise _expired(linked.provider)
         if problem is not None:  # nor would it answer a second question
             raise problem
-        backend = self._instances.watchlist(linked.provider)
-        entry = await backend.call("entry", lambda b: b.entry(linked.account, entry_id))
-        return Listed(linked.provider, linked.account, entry)
+        entry = await self._renewal.call(linked, "entry", lambda b, own: b.entry(own, entry_id))
+        return Listed(linked, entry)
 
     async def _read(self, linked: LinkedAccount) -> tuple[LinkedAccount, Error | None]:
         """Return an account with its list, asked for anew if the last one is too old.
@@ -193,16 +199,15 @@ class Watchlists:
             try:
                 return await self._ask(linked), None
             except LinkExpired as error:
-                await self._accounts.mark_expired(linked)
                 return attrs.evolve(linked, expired=True), error
             except (BackendError, NotFound) as error:
                 self._failed[key] = asyncio.get_running_loop().time(), error
                 return linked, error
 
     async def _ask(self, linked: LinkedAccount) -> LinkedAccount:
-        backend = self._instances.watchlist(linked.provider)
         began = asyncio.get_running_loop().time()
-        entries = tuple(await backend.call("watching", lambda b: b.watching(linked.account)))
+        listed = await self._renewal.call(linked, "watching", lambda b, own: b.watching(own))
+        entries = tuple(listed)
         # What was marked while the list was on its way is not in it yet.
         marked = self._marked.pop((linked.user_id, linked.provider), {})
         newer = {key: entry for key, (at, entry) in marked.items() if at >= began}
@@ -255,12 +260,8 @@ class Watchlists:
         except NO_ANSWER as error:
             log.info("%s will be told of progress later: %s", listed.provider, error)
             entry, queued = attrs.evolve(listed.entry, progress=request.episode), True
-        except Error as error:
+        except Error:
             await self._sent(unsent)
-            if isinstance(error, LinkExpired):
-                await self._accounts.mark_expired(
-                    await self._accounts.get(user.id, listed.provider)
-                )
             raise
         await self._replace(user.id, listed.provider, entry)
         serving = await self._torrents.serving(user.id)
@@ -272,14 +273,12 @@ class Watchlists:
         await outbox.remove(unsent.user_id, unsent.provider, unsent.entry, episode=unsent.episode)
 
     async def _write(self, listed: Listed, episode: int) -> Entry:
-        backend = self._instances.watchlist(listed.provider)
-
-        async def act(provider: WatchlistProvider[object]) -> Entry:
+        async def act(provider: WatchlistProvider[object], account: Account) -> Entry:
             if not isinstance(provider, ProgressWriter):
                 raise LinkReadOnly(f"{provider.title} cannot be written to.")
-            return await provider.set_progress(listed.account, listed.entry.id, episode)
+            return await provider.set_progress(account, listed.entry.id, episode)
 
-        return await backend.call("set_progress", act)
+        return await self._renewal.call(listed.linked, "set_progress", act)
 
     async def _replace(self, user_id: int, provider: str, entry: Entry) -> None:
         """Put *entry* in the place of what the kept list says of the same show."""
@@ -301,16 +300,13 @@ class Watchlists:
 
     async def _send(self, unsent: UnsentProgress) -> bool:
         """Tell a provider of one episode; False if it answers nobody now."""
-        linked: LinkedAccount | None = None
         try:
             linked = await self._accounts.get(unsent.user_id, unsent.provider)
             if linked.expired:
                 return True  # kept until the user links again
             listed = await self.locate(unsent.user_id, unsent.provider, unsent.entry)
-            await self._write(attrs.evolve(listed, account=linked.account), unsent.episode)
+            await self._write(attrs.evolve(listed, linked=linked), unsent.episode)
         except LinkExpired:
-            if linked is not None:
-                await self._accounts.mark_expired(linked)
             return True
         except NO_ANSWER as error:
             return isinstance(error, BadReply)  # one show's nonsense holds up no other
@@ -342,7 +338,7 @@ def _source(linked: LinkedAccount, problem: Error | None) -> SourceReply:
 
 
 def _check_progress(listed: Listed, episode: int) -> None:
-    if not listed.account.writable:
+    if not listed.linked.account.writable:
         raise LinkReadOnly(
             f"{listed.provider} is linked by a public name, which can only be read.",
             hint="Link it with a token to mark episodes as watched.",

@@ -23,6 +23,9 @@ from .tables import AccountRow, ProgressRow
 
 _entries = msgspec.json.Decoder(tuple[Entry, ...])
 _GET = Statement("SELECT * FROM accounts WHERE user_id = :user_id AND provider = :provider")
+_EXPIRING = Statement("""
+SELECT * FROM accounts WHERE expires_at <= :until AND NOT expired ORDER BY expires_at
+""")
 _OF_USER = Statement("SELECT * FROM accounts WHERE user_id = :user_id ORDER BY provider")
 
 
@@ -34,8 +37,21 @@ async def link(
 
     The list of the very same account is kept, and so is what it has not been told yet.
     """
+    columns = _columns(user_id, provider, account, box, now)
+    try:
+        await _put(user_id, provider, account.id, columns)
+    except IntegrityError:  # linked twice in the same moment: the last one counts
+        await _put(user_id, provider, account.id, columns)
+    (row,) = await _GET.rows(user_id=user_id, provider=provider)
+    return _read(row, box)
+
+
+def _columns(
+    user_id: int, provider: str, account: Account, box: Box, now: datetime
+) -> dict[str, Any]:
+    """Return what a row says of *account*, apart from which one it is."""
     credentials = {name: text.reveal() for name, text in account.credentials.items()}
-    columns = {
+    return {
         "name": account.name,
         "sealed": box.seal(user_id, provider, credentials),
         "writable": account.writable,
@@ -43,12 +59,6 @@ async def link(
         "expires_at": account.expires_at,
         "linked_at": now,
     }
-    try:
-        await _put(user_id, provider, account.id, columns)
-    except IntegrityError:  # linked twice in the same moment: the last one counts
-        await _put(user_id, provider, account.id, columns)
-    (row,) = await _GET.rows(user_id=user_id, provider=provider)
-    return _read(row, box)
 
 
 async def _put(user_id: int, provider: str, account_id: str, columns: Mapping[str, Any]) -> None:
@@ -83,6 +93,25 @@ async def get(user_id: int, provider: str, *, box: Box) -> LinkedAccount | None:
 async def of_user(user_id: int, *, box: Box) -> tuple[LinkedAccount, ...]:
     """Return all accounts of a user, by the name of the provider."""
     return tuple(_read(row, box) for row in await _OF_USER.rows(user_id=user_id))
+
+
+@answering
+async def renew(
+    linked: LinkedAccount, account: Account, *, box: Box, now: datetime
+) -> LinkedAccount | None:
+    """Record other credentials of *linked*; None if the user has linked or unlinked since."""
+    user_id, provider = linked.user_id, linked.provider
+    same = _of(user_id, provider).filter(linked_at=linked.linked_at)
+    if not await same.update(**_columns(user_id, provider, account, box, now)):
+        return None
+    (row,) = await _GET.rows(user_id=user_id, provider=provider)
+    return _read(row, box)
+
+
+@reading
+async def expiring(until: datetime, *, box: Box) -> tuple[LinkedAccount, ...]:
+    """Return everybody's accounts whose credentials end by then; no expired ones."""
+    return tuple(_read(row, box) for row in await _EXPIRING.rows(until=until))
 
 
 @answering

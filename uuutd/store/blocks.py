@@ -12,7 +12,9 @@ from tortoise.exceptions import IntegrityError
 from tortoise.transactions import in_transaction
 
 from ..domain import InfoHash, WorkId
+from ..errors import AddsThrottled
 from ..wire import StepReply
+from . import quotas
 from .errors import answering, reading
 from .intent_rows import columns, read
 from .intents import move
@@ -112,13 +114,14 @@ async def begin(draft: Intent, blocked: Intent, steps: tuple[StepReply, ...]) ->
     """Block the release of *blocked* and record *draft*, which follows it, in one transaction.
 
     One that failed before is begun again, with *steps*.  None if there is nothing to do:
-    one runs or is done, its user cancelled it, or the episode is being upgraded.
+    one runs or is done, its user cancelled it, or the episode is being upgraded; and nothing
+    for now if its user has begun as many downloads in this hour as they may.
     """
     try:
         async with in_transaction():
             return await _begin(draft, blocked, steps)
-    except IntegrityError:
-        return None  # somebody began to upgrade the episode
+    except (IntegrityError, AddsThrottled):
+        return None  # somebody began to upgrade the episode, or must wait
 
 
 async def _begin(draft: Intent, blocked: Intent, steps: tuple[StepReply, ...]) -> Intent | None:
@@ -133,6 +136,7 @@ async def _begin(draft: Intent, blocked: Intent, steps: tuple[StepReply, ...]) -
     )
     row = await _FOLLOWER.row(id=blocked.id)
     if row is None:
+        await quotas.require(draft, await quotas.hold(draft.user_id))
         await IntentRow.create(**columns(draft))
         return draft
     earlier = read(row)

@@ -20,16 +20,16 @@ from tortoise.transactions import in_transaction
 from ..domain import WorkId
 from ..errors import Busy, Conflict, NotFound
 from ..wire import FailureReply
+from . import quotas
 from .errors import answering, reading
 from .intent_rows import columns, read
-from .links import own
 from .records import Intent, IntentState, LinkedEpisode, LinkState
 from .statements import Statement
 from .tables import EpisodeRow, IdempotencyRow, IntentRow, LinkRow
 from .touched import transaction_on
 
 REPLAY_FOR = timedelta(hours=24)
-_TRIES = 5
+TRIES = 5
 ENDED = tuple(state.value for state in IntentState if state.ended)
 _GET = Statement("SELECT * FROM intents WHERE id = :id")
 _HOLDER = Statement("SELECT * FROM intents WHERE key = :key")
@@ -66,14 +66,10 @@ UPDATE intents SET key = :key WHERE id = (
         AND i.kind = 'get' AND i.state = 'done' AND i.key IS NULL AND l.state = 'live'
     ORDER BY i.created_at DESC, i.id DESC LIMIT 1)
 """)
-_MAKE_LIVE = Statement(
-    "UPDATE links SET state = 'live' WHERE user_id = :user_id AND torrent_id IN "
-    "(SELECT id FROM torrents WHERE client = :client AND info_hash = :info_hash)"
-)
 
 
 @functools.cache
-def _move(expect: frozenset[IntentState], *, rekeyed: bool) -> Statement:
+def moving(expect: frozenset[IntentState], *, rekeyed: bool) -> Statement:
     """Return what changes an intent in one of these states: all but how it was begun.
 
     Its key only if *rekeyed*: while it runs, that of an upgrade may change without its knowing.
@@ -109,11 +105,12 @@ async def begin(
 
     The second value tells whether *draft* is the one recorded.  With *take_over* an
     ended intent gives its key up, even though its link lives.  Raises
-    `uuutd.errors.Conflict` when the idempotency key was used for something else.
+    `uuutd.errors.Conflict` when the idempotency key was used for something else, and what
+    `uuutd.store.quotas.require` does.
     """
-    if idempotency is None and await _inserted(draft):
+    if idempotency is None and not await quotas.limited(draft.user_id) and await _inserted(draft):
         return draft, True
-    for _ in range(_TRIES):
+    for _ in range(TRIES):
         try:
             async with in_transaction():
                 return await _begin(draft, idempotency, take_over=take_over)
@@ -150,6 +147,7 @@ async def _begin(
 ) -> tuple[Intent, bool]:
     if idempotency and (earlier := await _replayed(draft.user_id, idempotency)):
         return earlier, False
+    quota = await quotas.hold(draft.user_id)
     held = await _HOLDER.row(key=draft.key) if draft.key else None
     holder = read(held) if held else None
     if holder is not None and not await _may_take(holder, take_over=take_over):
@@ -157,6 +155,7 @@ async def _begin(
         return holder, False
     if holder is not None:
         await IntentRow.filter(id=holder.id).update(key=None)
+    await quotas.require(draft, quota)
     await _INSERT.changed(**columns(draft))
     await _remember(draft.user_id, idempotency, draft.id)
     return draft, True
@@ -266,7 +265,7 @@ async def move(intent: Intent, *, expect: Collection[IntentState], **changes: An
     """
     changed = attrs.evolve(intent, updated_at=datetime.now(UTC), **changes)
     try:
-        statement = _move(frozenset(expect), rekeyed="key" in changes)
+        statement = moving(frozenset(expect), rekeyed="key" in changes)
         count = await statement.changed(**columns(changed))
     except IntegrityError as error:
         raise Conflict(
@@ -274,40 +273,6 @@ async def move(intent: Intent, *, expect: Collection[IntentState], **changes: An
             hint="Look at your jobs, or ask for it with force.",
         ) from error
     return changed if count else None
-
-
-@answering
-async def record_choice(intent: Intent, *, name: str, present: bool) -> tuple[Intent, bool] | None:
-    """Record which torrent serves *intent*, in one transaction, before the client is told.
-
-    *present* tells whether the client has the torrent now; the second value, whether it is
-    foreign.  The link is pending until `finish`.  None if the intent has ended meanwhile.
-    May be repeated: each time before the client is told, it asks whether that is still wanted.
-    """
-    for _ in range(_TRIES):
-        try:
-            async with transaction_on(intent.client, intent.info_hash):
-                return await _record_choice(intent, name, present=present)
-        except IntegrityError:
-            continue  # another user linked the same torrent at this moment
-    raise Busy("The database did not settle who was first.", retry_after=1)
-
-
-async def _record_choice(intent: Intent, name: str, *, present: bool) -> tuple[Intent, bool] | None:
-    moved = await move(
-        intent, expect=(IntentState.NEW, IntentState.CHOSEN), state=IntentState.CHOSEN
-    )
-    if moved is None or intent.client is None or intent.info_hash is None:
-        return None
-    foreign = await own(
-        intent.user_id,
-        client=intent.client,
-        info_hash=intent.info_hash,
-        name=name,
-        present=present,
-        episode=served(intent),
-    )
-    return moved, foreign
 
 
 def served(intent: Intent) -> LinkedEpisode | None:
@@ -320,25 +285,6 @@ def served(intent: Intent) -> LinkedEpisode | None:
             episode=intent.episode,
         )
     return None
-
-
-@answering
-async def finish(intent: Intent) -> Intent | None:
-    """Make the link of *intent* live and the intent done, in one transaction."""
-    async with transaction_on(intent.client, intent.info_hash):
-        moved = await move(
-            intent,
-            expect=[IntentState.CHOSEN],
-            state=IntentState.DONE,
-            problem=None,
-            metainfo=None,
-            due_at=None,
-        )
-        if moved is not None:
-            await _MAKE_LIVE.changed(
-                user_id=intent.user_id, client=intent.client, info_hash=intent.info_hash
-            )
-        return moved
 
 
 @answering

@@ -12,7 +12,7 @@ from ..errors import NotFound
 from .aliases import resolve
 from .errors import answering, reading
 from .records import Intent, IntentState, Link, LinkedEpisode, LinkState
-from .statements import Row, Statement
+from .statements import Row, Statement, Step
 from .tables import IntentRow, LinkRow, TorrentRow, UserRow
 from .touched import touching, transaction_on
 
@@ -70,6 +70,11 @@ _TORRENT = Statement(
     'SELECT id, "foreign" AS is_foreign FROM torrents WHERE client = :client'
     " AND info_hash = :info_hash"
 )
+_LEAVING = Statement("""
+SELECT t.client, t.info_hash FROM torrents t
+WHERE NOT t."foreign" AND NOT EXISTS (SELECT 1 FROM links l WHERE l.torrent_id = t.id
+    AND l.state IN ('pending', 'live', 'missing'))
+""")
 _TIE = Statement(
     "SELECT id, state FROM links WHERE user_id = :user_id AND torrent_id = :torrent_id"
 )
@@ -91,6 +96,43 @@ _SERVE = Statement(
     " VALUES (:link_id, :provider, :entry, :work, :episode)"
     " ON CONFLICT (link_id, work, episode) DO NOTHING"
 )
+_FIRST_TORRENT = Statement(
+    'INSERT INTO torrents (client, info_hash, name, "foreign", added_at)'
+    " VALUES (:client, :info_hash, :name, :is_foreign, :now)"
+    " ON CONFLICT (client, info_hash) DO NOTHING RETURNING id"
+)
+_FIRST_TIE = Statement("""
+INSERT INTO links (user_id, torrent_id, state, wants_pause, created_at)
+VALUES (:user_id, (SELECT id FROM torrents WHERE client = :client AND info_hash = :info_hash),
+    'pending', FALSE, :now) RETURNING id
+""")
+_FIRST_SERVED = Statement("""
+INSERT INTO link_episodes (link_id, provider, entry, work, episode)
+VALUES ((SELECT l.id FROM links l JOIN torrents t ON t.id = l.torrent_id
+    WHERE l.user_id = :user_id AND t.client = :client AND t.info_hash = :info_hash),
+    :provider, :entry, :work, :episode) RETURNING id
+""")
+
+
+def own_first(
+    user_id: int,
+    *,
+    client: str,
+    info_hash: InfoHash,
+    name: str,
+    present: bool,
+    episode: LinkedEpisode | None,
+) -> tuple[Step, ...]:
+    """Return what `own` does if nobody has owned the torrent yet, which is the usual case."""
+    which = {"client": client, "info_hash": info_hash, "now": datetime.now(UTC)}
+    tie = {**which, "user_id": user_id}
+    first = (
+        (_FIRST_TORRENT, {**which, "name": name, "is_foreign": present}),
+        (_FIRST_TIE, tie),
+    )
+    if episode is None:
+        return first
+    return (*first, (_FIRST_SERVED, {**tie, **attrs.asdict(episode)}))
 
 
 async def own(
@@ -175,8 +217,14 @@ async def find_link(user_id: int, client: str | None, info_hash: InfoHash | None
 
 @answering
 async def also_serves(link: Link, episode: LinkedEpisode) -> None:
-    """Record that a torrent which a user has already serves one more episode for them."""
+    """Record that a torrent which a user has already serves one more episode for them.
+
+    Raises `uuutd.errors.NotFound` if they have removed it.
+    """
     async with transaction_on(link.client, link.info_hash):
+        there = LinkRow.filter(id=link.id).exclude(state=LinkState.REMOVING.value)
+        if await there.select_for_update().first() is None:
+            raise NotFound("You have no such torrent.")
         await serve(link.id, episode)
 
 
@@ -255,6 +303,19 @@ async def known(client: str) -> set[InfoHash]:
     """Return the hashes of all torrents that we know of in a client."""
     rows = await TorrentRow.filter(client=client).values_list("info_hash", flat=True)
     return {InfoHash(str(row)) for row in rows}
+
+
+@answering
+async def leaving() -> set[tuple[str, InfoHash]]:
+    """Return the torrents, with their clients, that are ours and on nobody's list any more."""
+    return {(row["client"], InfoHash(row["info_hash"])) for row in await _LEAVING.rows()}
+
+
+@answering
+async def is_ours(client: str, info_hash: InfoHash) -> bool:
+    """Whether a torrent of a client is ours, on anybody's list or not."""
+    rows = await _TORRENT.rows(client=client, info_hash=info_hash)
+    return any(not row["is_foreign"] for row in rows)
 
 
 @answering

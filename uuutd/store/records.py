@@ -20,7 +20,7 @@ from ..domain import (
     Wanted,
     WorkId,
 )
-from ..wire import FailureReply, ReadingReply, ReleaseReply, StepReply
+from ..wire import FailureReply, Fate, ReadingReply, ReleaseReply, Scope, StepReply
 
 Role = Literal["user", "admin"]
 
@@ -38,8 +38,43 @@ class User:
 
 
 @attrs.frozen(kw_only=True)
+class Quota:
+    """How much a user may take: torrents at a time, and new ones in an hour; None for no limit."""
+
+    torrents: int | None = None
+    adds_per_hour: int | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Person:
+    """A user as administrators see them; *fate* is set while they are being deleted.
+
+    *torrents* counts what they own, and *last_login_at* is None for who never logged in.
+    """
+
+    user: User
+    quota: Quota
+    torrents: int
+    last_login_at: datetime | None = None
+    fate: Fate | None = None
+
+
+@attrs.frozen(kw_only=True)
+class Invite:
+    """An invitation, with the names of who made it and who used it, as far as they are here."""
+
+    id: int
+    role: Role
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None = None
+    made_by: str | None = None
+    used_by: str | None = None
+
+
+@attrs.frozen(kw_only=True)
 class Session:
-    """One login of a user."""
+    """One login of a user; *agent* and *address* are of its last use, at *rotated_at*."""
 
     id: str
     user_id: int
@@ -47,6 +82,22 @@ class Session:
     rotated_at: datetime
     ended_at: datetime | None
     agent: str
+    gen: int | None
+    address: str | None
+
+
+@attrs.frozen(kw_only=True)
+class PersonalToken:
+    """A token that a user made for a program."""
+
+    id: str
+    user_id: int
+    name: str
+    scopes: tuple[Scope, ...]
+    gen: int
+    created_at: datetime
+    expires_at: datetime
+    used_at: datetime | None
 
 
 @attrs.frozen(kw_only=True)

@@ -15,6 +15,9 @@ from .tables import IntentRow, LinkRow, TorrentRow
 from .touched import transaction_on
 from .upgrades import stand_in
 
+KEEPS = "keeps"
+"""Where a removal says that the torrent stays in its client, and is nobody's from then on."""
+
 
 @answering
 async def begin(draft: Intent) -> Intent:
@@ -69,7 +72,8 @@ async def unlink(intent: Intent) -> tuple[Intent, bool] | None:
     """Carry out the part of a removal that concerns only the user, in one transaction.
 
     The link goes, and with it the keys of the episodes that it served.  The second value
-    tells whether the torrent itself must go too: nobody owns it any more and it is ours.
+    tells whether the torrent itself must go too: nobody owns it any more, it is ours, and
+    the removal does not say that it stays.
     """
     async with transaction_on(intent.client, intent.info_hash):
         moved = await move(
@@ -96,9 +100,10 @@ async def unlink(intent: Intent) -> tuple[Intent, bool] | None:
         row = await TorrentRow.get_or_none(client=client, info_hash=info_hash)
         if row is None or await LinkRow.exists(torrent_id=row.id):
             return moved, False
-        if row.foreign:
+        stays = row.foreign or bool(intent.request.get(KEEPS))
+        if stays:
             await row.delete()
-        return moved, not row.foreign
+        return moved, not stays
 
 
 @answering

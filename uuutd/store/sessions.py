@@ -11,9 +11,17 @@ from .tables import SessionRow
 from .users import read_role
 
 _AGENT_LENGTH = 120
+_ADDRESS_LENGTH = 64
 _FIND = Statement("""
-SELECT s.*, u.name, u.role, u.gen, u.disabled, u.created_at AS user_created_at
+SELECT s.*, u.name, u.role, u.gen AS user_gen, u.disabled, u.created_at AS user_created_at
 FROM sessions s JOIN users u ON u.id = s.user_id WHERE s.id = :id
+""")
+
+_OF_USER = Statement("""
+SELECT * FROM sessions
+WHERE user_id = :user_id AND gen = :gen AND ended_at IS NULL
+    AND rotated_at >= :used_after AND created_at >= :begun_after
+ORDER BY rotated_at DESC, id
 """)
 
 
@@ -34,16 +42,24 @@ class Login:
 
 @answering
 async def begin(
-    session_id: str, user_id: int, token_hash: str, *, agent: str, now: datetime
+    session_id: str,
+    user: User,
+    token_hash: str,
+    *,
+    agent: str,
+    address: str | None,
+    now: datetime,
 ) -> None:
     """Record a login and its first refresh token."""
     await SessionRow.create(
         id=session_id,
-        user_id=user_id,
+        user_id=user.id,
+        gen=user.gen,
         token_hash=token_hash,
         created_at=now,
         rotated_at=now,
         agent=agent[:_AGENT_LENGTH],
+        address=_address(address),
     )
 
 
@@ -56,7 +72,14 @@ async def find(session_id: str) -> Login | None:
 
 @answering
 async def rotate(
-    session_id: str, token_hash: str, *, new_hash: str, sealed: str, agent: str, now: datetime
+    session_id: str,
+    token_hash: str,
+    *,
+    new_hash: str,
+    sealed: str,
+    agent: str,
+    address: str | None,
+    now: datetime,
 ) -> bool:
     """Let *new_hash* follow *token_hash*; False if that is not, or no longer, the good one.
 
@@ -68,36 +91,56 @@ async def rotate(
         previous_hash=token_hash,
         sealed=sealed,
         agent=agent[:_AGENT_LENGTH],
+        address=_address(address),
         rotated_at=now,
     )
     return bool(changed)
 
 
 @answering
-async def end(session_id: str, *, now: datetime) -> None:
-    """End a login; ended is ended."""
-    await SessionRow.filter(id=session_id, ended_at__isnull=True).update(ended_at=now, sealed=None)
+async def end(session_id: str, *, now: datetime) -> bool:
+    """End a login; ended is ended.  Of several at once exactly one gets True."""
+    living = SessionRow.filter(id=session_id, ended_at__isnull=True)
+    return bool(await living.update(ended_at=now, sealed=None))
 
 
-def _read(row: Row) -> Login:
-    session = Session(
+@reading
+async def of_user(user: User, *, used_after: datetime, begun_after: datetime) -> list[Session]:
+    """Return the logins of a user that are good, the last one used first."""
+    rows = await _OF_USER.rows(
+        user_id=user.id, gen=user.gen, used_after=used_after, begun_after=begun_after
+    )
+    return [_session(row) for row in rows]
+
+
+def _address(address: str | None) -> str | None:
+    return None if address is None else address[:_ADDRESS_LENGTH]
+
+
+def _session(row: Row) -> Session:
+    return Session(
         id=row["id"],
         user_id=row["user_id"],
         created_at=row["created_at"],
         rotated_at=row["rotated_at"],
         ended_at=row["ended_at"],
         agent=row["agent"],
+        gen=row["gen"],
+        address=row["address"],
     )
+
+
+def _read(row: Row) -> Login:
     user = User(
         id=row["user_id"],
         name=row["name"],
         role=read_role(row["role"]),
-        gen=row["gen"],
+        gen=row["user_gen"],
         disabled=bool(row["disabled"]),
         created_at=row["user_created_at"],
     )
     return Login(
-        session=session,
+        session=_session(row),
         user=user,
         token_hash=row["token_hash"],
         previous_hash=row["previous_hash"],

@@ -9,8 +9,8 @@ from tortoise.transactions import in_transaction
 
 from ..errors import UsernameTaken
 from .errors import answering
-from .records import Role, User
-from .tables import InviteRow, SessionRow, UserRow
+from .records import Quota, Role, User
+from .tables import InviteRow, PersonalTokenRow, SessionRow, UserRow
 
 _LOCK_USERS = 'LOCK TABLE "users" IN SHARE ROW EXCLUSIVE MODE'
 
@@ -21,9 +21,11 @@ def fold(name: str) -> str:
 
 
 @answering
-async def add(name: str, password_hash: str, *, role: Role, now: datetime) -> User:
+async def add(
+    name: str, password_hash: str, *, role: Role, now: datetime, quota: Quota | None = None
+) -> User:
     """Make a user; raises `uuutd.errors.UsernameTaken`."""
-    return await _create(name, password_hash, role, now)
+    return await _create(name, password_hash, role, now, quota=quota)
 
 
 @answering
@@ -52,13 +54,24 @@ async def add_invited(
         if not await open_invite.update(used_at=now):
             return None
         invite = await InviteRow.get(code_hash=code_hash)
-        return await _create(name, password_hash, read_role(invite.role), now)
+        user = await _create(name, password_hash, read_role(invite.role), now)
+        await InviteRow.filter(id=invite.id).update(used_by=user.id)
+        return user
 
 
-async def _create(name: str, password_hash: str, role: Role, now: datetime) -> User:
+async def _create(
+    name: str, password_hash: str, role: Role, now: datetime, *, quota: Quota | None = None
+) -> User:
+    limits = quota or Quota()
     try:
         row = await UserRow.create(
-            name=name, folded=fold(name), role=role, password_hash=password_hash, created_at=now
+            name=name,
+            folded=fold(name),
+            role=role,
+            password_hash=password_hash,
+            created_at=now,
+            max_torrents=limits.torrents,
+            adds_per_hour=limits.adds_per_hour,
         )
     except IntegrityError as error:
         raise UsernameTaken(f"The user name {name} is taken.") from error
@@ -86,10 +99,35 @@ async def replace_hash(user_id: int, old: str, new: str) -> None:
 
 @answering
 async def revoke(user_id: int, *, now: datetime) -> None:
-    """End all logins of a user, and make all of their tokens void."""
+    """End all logins of a user, and make void all of their tokens and open invitations."""
     async with in_transaction():
         await UserRow.filter(id=user_id).update(gen=F("gen") + 1)
-        await SessionRow.filter(user_id=user_id, ended_at__isnull=True).update(ended_at=now)
+        await _end_all(user_id, now)
+
+
+@answering
+async def change_password(user_id: int, old: str, new: str, *, keep: str, now: datetime) -> bool:
+    """Put the hash *new* in place of *old*, and make void what opens the account but one login.
+
+    *keep* is the id of that login.  False if *old* is no longer the hash: then nothing
+    changes, and of several at once exactly one gets True.
+    """
+    async with in_transaction():
+        kept = UserRow.filter(id=user_id, password_hash=old)
+        if not await kept.update(password_hash=new, gen=F("gen") + 1):
+            return False
+        gen = (await UserRow.get(id=user_id)).gen
+        await SessionRow.filter(id=keep, user_id=user_id, ended_at__isnull=True).update(gen=gen)
+        await _end_all(user_id, now, but=keep)
+    return True
+
+
+async def _end_all(user_id: int, now: datetime, *, but: str = "") -> None:
+    living = SessionRow.filter(user_id=user_id, ended_at__isnull=True).exclude(id=but)
+    await living.update(ended_at=now, sealed=None)
+    await PersonalTokenRow.filter(user_id=user_id).delete()
+    # Whoever had got hold of the account may have made themselves one more way in.
+    await InviteRow.filter(made_by=user_id, used_at__isnull=True).update(expires_at=now)
 
 
 def _read_user(row: UserRow) -> User:

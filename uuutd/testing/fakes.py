@@ -6,14 +6,15 @@ it fail, at the very moment it is interested in.
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePath
 
 import attrs
 
 from ..backends import (
+    CredentialRefresher,
     Host,
     Indexer,
     ProgressWriter,
@@ -154,6 +155,47 @@ class FakeWatchlist(WatchlistProvider[FakeConfig], ProgressWriter, RelationReade
             raise LinkExpired("The token is not good.")
 
 
+class RenewingWatchlist(FakeWatchlist, CredentialRefresher):
+    """A watchlist whose tokens end after *life*, and are renewed with a token that is good once.
+
+    Only what was given out last is good, and a second use of an older one ends the link, as
+    the sites do that hold with RFC 9700, section 4.14.
+    """
+
+    name = "renewing-watchlist"
+    life = timedelta(hours=24)
+
+    def __init__(self, config: FakeConfig, host: Host) -> None:
+        super().__init__(config, host)
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self.number = 0
+
+    async def link(self, fields: Mapping[str, str], redirect_uri: str) -> Account:
+        """Take the token that is always good for linking, and give those of a new link."""
+        account = await super().link(fields, redirect_uri)
+        return self._given(account) if account.writable else account
+
+    async def refresh(self, account: Account) -> Account:
+        """Take the last token for renewing; any other one ends the link."""
+        await self.gate.pass_through("refresh")
+        renewing = account.credentials.get("refresh")
+        if renewing is None or renewing.reveal() != f"renewing-{self.number}":
+            self.number += 1
+            raise LinkExpired("The token to renew with is not good.")
+        return self._given(account)
+
+    def revoke(self) -> None:
+        """End the token of the last link, but not what renews it."""
+        self.token = "revoked"  # noqa: S105 - it opens nothing
+
+    def _given(self, account: Account) -> Account:
+        self.number += 1
+        self.token = f"token-{self.number}"
+        tokens = {"token": Secret(self.token), "refresh": Secret(f"renewing-{self.number}")}
+        ends = self.clock() + self.life
+        return attrs.evolve(account, credentials=tokens, expires_at=ends)
+
+
 class FakeIndexer(Indexer[FakeConfig]):
     """Offers *releases*, whatever is asked for."""
 
@@ -196,6 +238,7 @@ class FakeClient(TorrentClient[FakeConfig]):
         self.added: list[InfoHash] = []
         self.free: int | None = None
         self.connected: dict[InfoHash, list[Peer]] = {}
+        self.emptied: set[InfoHash] = set()
         self._trackers: dict[InfoHash, tuple[str, ...]] = {}
         self._limits = Limits()
         self._log: list[InfoHash] = []
@@ -295,10 +338,11 @@ class FakeClient(TorrentClient[FakeConfig]):
         self._put(attrs.evolve(row, state=state))
 
     async def remove(self, info_hash: InfoHash, *, delete_files: bool) -> None:
-        """Forget a torrent."""
-        del delete_files
+        """Forget a torrent; *emptied* are those whose files went with them."""
         await self.gate.pass_through("remove")
         if info_hash in self.rows:
+            if delete_files:
+                self.emptied.add(info_hash)
             self.lose(info_hash)
 
     async def recheck(self, info_hash: InfoHash) -> None:

@@ -12,10 +12,12 @@ from ..remote import Logins, ProblemError, Remote, RemoteError, config_dir
 from ..terminal.console import Console
 from . import (
     accounts,
+    administration,
     get,
     numbering,
     overview,
     preferences,
+    sessions,
     torrent_actions,
     torrents,
     upgrade,
@@ -29,6 +31,10 @@ COMMANDS: Mapping[str | None, Callable[[Context], Awaitable[int]]] = {
     None: overview.status,
     "login": accounts.login,
     "logout": accounts.logout,
+    "password": sessions.password,
+    "reset": accounts.reset,
+    "sessions": sessions.sessions,
+    "tokens": sessions.tokens,
     "whoami": accounts.whoami,
     "link": accounts.link,
     "unlink": accounts.unlink,
@@ -51,6 +57,7 @@ COMMANDS: Mapping[str | None, Callable[[Context], Awaitable[int]]] = {
     "label": torrent_actions.label,
     "fetch": torrent_actions.fetch,
     "adopt": torrent_actions.adopt,
+    "admin": administration.admin,
     "jobs": overview.jobs,
     "status": overview.status,
 }

@@ -1,14 +1,17 @@
-"""``login logout whoami link unlink``."""
+"""``login logout reset whoami link unlink``."""
 
 import ipaddress
+from datetime import UTC, datetime, timedelta
 from urllib.parse import urlsplit
 
 from ..remote import LoginNeeded
 from ..terminal.console import Cell, Column, Console
-from ..wire import LinkReply, MeReply, SignupRequest
+from ..wire import LinkReply, MeReply, ResetRequest, SignupRequest
 from .context import Context
 from .exits import OK, USAGE, Stop
 
+SOON = timedelta(days=30)
+"""How long before its end a link is one to make anew."""
 COLUMNS = (Column("WATCHLIST"), Column("ACCOUNT", flexible=True), Column("STATE"))
 
 
@@ -42,6 +45,15 @@ async def logout(context: Context) -> int:
         context.console.say(f"was not logged in at {context.remote.server}")
         return OK
     context.console.say(f"logged out at {context.remote.server}")
+    return OK
+
+
+async def reset(context: Context) -> int:
+    """Choose a new password with a code from an administrator."""
+    _warn_if_readable(context.console, context.remote.server)
+    request = ResetRequest(code=context.options.code, password=_password(context, twice=True))
+    await context.remote.use_reset(request)
+    context.console.say("the password is changed; log in with it: uuut login", "good")
     return OK
 
 
@@ -99,7 +111,10 @@ async def _show(context: Context, me: MeReply) -> int:
 
 
 def _until(link: LinkReply) -> str:
-    return f", until {link.expires_at:%Y-%m-%d}" if link.expires_at else ""
+    if link.expires_at is None:
+        return ""
+    soon = link.state != "expired" and link.expires_at - datetime.now(UTC) < SOON
+    return f", until {link.expires_at:%Y-%m-%d}" + ("; link it again soon" if soon else "")
 
 
 async def _only_watchlist(context: Context) -> str:

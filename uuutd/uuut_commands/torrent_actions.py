@@ -175,17 +175,18 @@ async def fetch(context: Context) -> int:
         console.json(None, commands=found)
     for torrent in torrents:
         if not torrent.fetch_commands:
-            console.say(f"{torrent.name}: {_why_not(torrent)}", "bad")
+            console.say(f"{torrent.name}: {await _why_not(context, torrent)}", "bad")
         elif not context.json:
             for line in torrent.fetch_commands:
                 console.data(line)
     return OK if all(found.values()) else NOT_FOUND
 
 
-def _why_not(torrent: TorrentReply) -> str:
+async def _why_not(context: Context, torrent: TorrentReply) -> str:
     if torrent.progress < 1:
         return f"not finished, {percent(torrent.progress)}"
-    return "the administrator has set no [fetch] commands in uuutd.toml"
+    in_full = await context.remote.torrent(torrent.hash)
+    return in_full.fetch_problem or "the daemon does not say why there is nothing to fetch"
 
 
 def _is_hash(text: str) -> bool:
@@ -200,7 +201,7 @@ async def adopt(context: Context) -> int:
             USAGE,
             f"{options.hash} is not a whole info hash: the torrent may be nobody's here, so the "
             "start of it is not enough",
-            hint="uuut torrents --json tells those of your torrents, the client all of them.",
+            hint="uuut torrents --all --json tells them.",
         )
     await context.remote.adopt(options.client, options.hash)
     if context.json:

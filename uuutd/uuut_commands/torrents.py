@@ -22,6 +22,8 @@ COLUMNS = (
     Column("DOWN", right=True),
     Column("ETA", right=True),
 )
+OWNERS = (Column("CLIENT"), Column("OWNERS"))
+"""What else administrators see of everybody's torrents."""
 SHOWN_HASH = 8
 UNDO_SECONDS = 10  # how long the daemon waits before it carries out a removal
 SHOWN_SOURCE = 100
@@ -32,16 +34,22 @@ SHORT_STATES = {"down": "downloading", "seed": "seeding", "meta": "metadata"}
 
 
 async def show(context: Context) -> int:
-    """Print the user's torrents, those that match every given word."""
-    reply = await context.remote.torrents()
+    """Print the user's torrents, or everybody's, those that match every given word."""
+    everybodys = context.options.all
+    remote = context.remote
+    reply = await (remote.all_torrents() if everybodys else remote.torrents())
     torrents = [t for t in reply.torrents if _matches(t, context.options.filter)]
     console = context.console
     if context.json:
         console.json(attrs.evolve(reply, torrents=tuple(torrents)))
     elif torrents:
-        console.table(COLUMNS, [_row(console, torrent) for torrent in torrents])
+        columns = COLUMNS + OWNERS if everybodys else COLUMNS
+        more = _owners if everybodys else lambda _: ()
+        console.table(columns, [(*_row(console, each), *more(each)) for each in torrents])
     elif reply.torrents:
         console.say(f"none of {len(reply.torrents)} torrents matches")
+    elif everybodys:
+        console.say("nobody has torrents yet, and the clients are empty")
     else:
         console.say("you have no torrents yet: uuut get TITLE")
     for client in reply.clients:
@@ -56,6 +64,10 @@ def _matches(torrent: TorrentReply, words: Sequence[str]) -> bool:
         SHORT_STATES.get(word.lower(), word.lower()) == torrent.state or fold(word) in name
         for word in words
     )
+
+
+def _owners(torrent: TorrentReply) -> tuple[Cell, ...]:
+    return Cell(torrent.client), Cell(", ".join(torrent.owner_names or ()) or "-", "quiet")
 
 
 def _row(console: Console, torrent: TorrentReply) -> tuple[Cell, ...]:

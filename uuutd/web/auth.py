@@ -11,7 +11,8 @@ from .replies import json_reply, no_content
 
 async def signup(call: Call[SignupRequest, NoParameters]) -> web.Response:
     """Make an account."""
-    return json_reply(await call.services.auth.signup(call.body), 201)
+    signups = call.services.signups
+    return json_reply(await signups.signup(call.body, address=call.address), 201)
 
 
 async def token(call: Call[TokenRequest, NoParameters]) -> web.Response:
@@ -20,16 +21,21 @@ async def token(call: Call[TokenRequest, NoParameters]) -> web.Response:
     if asked.grant_type == "refresh_token":
         if asked.refresh_token is None:
             raise invalid("refresh_token", "this field is required")
-        return json_reply(await auth.refresh(asked.refresh_token, agent=call.agent))
+        return json_reply(
+            await auth.refresh(asked.refresh_token, agent=call.agent, address=call.address)
+        )
     if asked.username is None or asked.password is None:
         missing = "username" if asked.username is None else "password"
         raise invalid(missing, "this field is required")
-    return json_reply(await auth.login(asked.username, asked.password, agent=call.agent))
+    return json_reply(
+        await auth.login(asked.username, asked.password, agent=call.agent, address=call.address)
+    )
 
 
 async def logout(call: Call[LogoutRequest, NoParameters]) -> web.Response:
     """End this session, or all of the user's."""
-    await call.services.auth.logout(call.logged_in, everywhere=call.body.everywhere)
+    everywhere = call.body.everywhere
+    await call.services.auth.logout(call.logged_in, everywhere=everywhere, address=call.address)
     return no_content()
 
 

@@ -2,18 +2,22 @@
 
 import enum
 import ipaddress
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 import attrs
 from aiohttp import web
 
-from ..errors import NotAllowed, NotLoggedIn
+from ..errors import LoginAgain, NotAllowed, NotLoggedIn, WrongScope
 from ..store.records import User
+from ..wire import Scope
 from .keys import SERVICES, USER_ID
 from .ports import Caller, Services
 
 B = TypeVar("B")
 Q = TypeVar("Q")
+
+Needs = Scope | Literal["any"] | None
+"""The scope that a personal token needs; "any" if every one will do, None if none ever does."""
 
 MAX_TOKEN = 4096
 _PROXY_HEADERS = ("Forwarded", "Via", "X-Forwarded-For", "X-Real-IP")
@@ -65,20 +69,51 @@ class Call(Generic[B, Q]):
         """What program calls, by its own account: printable ASCII, at most 200 characters."""
         return printable(self.request.headers.get("User-Agent", ""), 200)
 
+    @property
+    def address(self) -> str:
+        """The address of whoever is at the other end of the connection; "" if that has none."""
+        return self.request.remote or ""
+
     def path(self, name: str) -> str:
         """Return the part of the path that stands at ``{name}``."""
         return self.request.match_info[name]
 
 
-async def admitted(request: web.Request, policy: Policy) -> Caller | None:
-    """Return who calls, None where that does not matter; raises if they may not."""
+async def admitted(
+    request: web.Request, policy: Policy, scope: Needs, *, fresh: bool
+) -> Caller | None:
+    """Return who calls, None where that does not matter; raises if they may not.
+
+    With *fresh* they must have logged in with their password some minutes ago at most.
+    """
     if policy is Policy.ANONYMOUS or (policy is Policy.METRICS and is_local(request)):
         return None
     caller = await request.app[SERVICES].auth.authenticate(bearer(request))
     request[USER_ID] = caller.user.id
     if policy in (Policy.ADMIN, Policy.METRICS) and caller.user.role != "admin":
         raise NotAllowed("Only administrators may do this.")
+    _check_token(caller, scope)
+    if fresh and not caller.fresh:
+        raise LoginAgain(
+            "This needs a login of the last 15 minutes.",
+            hint="Log in again with your password (`uuut login`), and repeat it.",
+        )
     return caller
+
+
+def _check_token(caller: Caller, scope: Needs) -> None:
+    """Raise `uuutd.errors.WrongScope` if they call with a personal token not made for this."""
+    if caller.scopes is None or scope == "any":
+        return
+    if scope is None:
+        raise WrongScope(
+            "No personal token is good for this.", hint="Log in with your password for it."
+        )
+    if scope not in caller.scopes:
+        raise WrongScope(
+            f"This needs a personal token with the scope {scope}.",
+            hint=f"Make one: uuut tokens --new NAME --scope {scope}",
+        )
 
 
 def bearer(request: web.Request) -> str:

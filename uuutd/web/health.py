@@ -27,12 +27,12 @@ async def ready(call: Call[None, NoParameters]) -> web.Response:
 
 async def about(call: Call[None, NoParameters]) -> web.Response:
     """Say what a client must know before anybody logs in."""
-    auth = call.services.auth
+    signups = call.services.signups
     found = AboutReply(
         version=call.request.app[VERSION],
         api=API_VERSION,
-        signup=auth.signup_mode,
-        setup_needed=await auth.setup_needed(),
+        signup=signups.mode,
+        setup_needed=await signups.setup_needed(),
         time=datetime.now(UTC),
     )
     return json_reply(found)

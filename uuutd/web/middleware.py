@@ -79,6 +79,11 @@ def host_middleware(allowed_hosts: Collection[str]) -> Middleware:
 
 async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
     """Add what every answer carries, whatever it is."""
+    dress(request, response)
+
+
+def dress(request: web.BaseRequest, response: web.StreamResponse) -> None:
+    """Do as `add_headers`."""
     headers = response.headers
     headers.update(SECURITY_HEADERS)
     headers["Server"] = "uuutd"

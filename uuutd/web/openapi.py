@@ -148,6 +148,10 @@ def _operation(route: Route, schemas: _Schemas) -> Json:
         "responses": _responses(route, schemas),
         "security": [] if route.policy is Policy.ANONYMOUS else [{"bearer": []}],
     }
+    if route.scope is not None:
+        made["x-token-scope"] = route.scope
+    if route.fresh:
+        made["x-fresh-login"] = True
     if route.policy is Policy.METRICS:
         made["security"].append({})
     if route.body.media:

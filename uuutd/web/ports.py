@@ -14,21 +14,41 @@ from ..services.listings import Ask
 from ..store.preferences import Show
 from ..store.records import User
 from ..wire import (
+    AccountChanges,
+    AccountReply,
+    AccountsReply,
     AddTorrentRequest,
+    AuditEvent,
+    AuditReply,
     BackendReply,
     BackendsReply,
     ChoiceReply,
+    DeletionReply,
     DownloadRequest,
     EntryDetailReply,
     EntryReply,
+    Fate,
+    InviteRequest,
+    InvitesReply,
     JobReply,
     JobsReply,
     LinkPromptReply,
     LinkReply,
+    MadePersonalTokenReply,
+    NewAccountReply,
+    NewAccountRequest,
+    NewInviteReply,
     NumberingReply,
+    PasswordRequest,
+    PersonalTokenRequest,
+    PersonalTokensReply,
     PreferencesReply,
     ProgressRequest,
+    ResetReply,
+    ResetRequest,
+    Scope,
     SearchReply,
+    SessionsReply,
     SignupRequest,
     SpeedLimits,
     TokenReply,
@@ -46,12 +66,16 @@ Ping = Callable[[], Awaitable[None]]
 
 
 class Caller(Protocol):
-    """Who sent a request, and in which session."""
+    """Who sent a request, and with what."""
 
     @property
     def user(self) -> User: ...
     @property
-    def session_id(self) -> str: ...
+    def session_id(self) -> str | None: ...
+    @property
+    def scopes(self) -> frozenset[Scope] | None: ...
+    @property
+    def fresh(self) -> bool: ...
 
 
 class Event(Protocol):
@@ -65,18 +89,65 @@ class Event(Protocol):
     def data(self) -> bytes: ...
 
 
-class Auth(Protocol):
-    """Accounts, sessions and tokens."""
+class Signups(Protocol):
+    """New accounts."""
 
     @property
-    def signup_mode(self) -> Literal["closed", "invite", "open"]: ...
+    def mode(self) -> Literal["closed", "invite", "open"]: ...
     async def setup_needed(self) -> bool: ...
-    async def signup(self, request: SignupRequest, /) -> UserReply: ...
-    async def login(self, username: str, password: str, /, *, agent: str) -> TokenReply: ...
-    async def refresh(self, token: str, /, *, agent: str) -> TokenReply: ...
+    async def signup(self, request: SignupRequest, /, *, address: str) -> UserReply: ...
+
+
+class Auth(Protocol):
+    """Sessions and tokens."""
+
+    async def login(
+        self, username: str, password: str, /, *, agent: str, address: str | None
+    ) -> TokenReply: ...
+    async def refresh(self, token: str, /, *, agent: str, address: str | None) -> TokenReply: ...
     # Any, because it takes back exactly what *authenticate* returned.
-    async def logout(self, caller: Any, /, *, everywhere: bool) -> None: ...
-    async def authenticate(self, access_token: str, /) -> Caller: ...
+    async def logout(self, caller: Any, /, *, everywhere: bool, address: str | None) -> None: ...
+    async def change_password(
+        self, caller: Any, request: PasswordRequest, /, *, address: str | None
+    ) -> None: ...
+    async def sessions(self, caller: Any, /) -> SessionsReply: ...
+    async def end_session(
+        self, caller: Any, session_id: str, /, *, address: str | None
+    ) -> None: ...
+    async def authenticate(self, token: str, /) -> Caller: ...
+
+
+class PersonalTokens(Protocol):
+    """The users' tokens for programs."""
+
+    async def make(
+        self, user: User, request: PersonalTokenRequest, /, *, address: str | None
+    ) -> MadePersonalTokenReply: ...
+    async def view(self, user: User, /) -> PersonalTokensReply: ...
+    async def end(self, user: User, token_id: str, /, *, address: str | None) -> None: ...
+
+
+class Administration(Protocol):
+    """What administrators do with accounts."""
+
+    async def users(self) -> AccountsReply: ...
+    async def user(self, user_id: int, /) -> AccountReply: ...
+    async def make(self, by: int, request: NewAccountRequest, /) -> NewAccountReply: ...
+    async def change(self, by: int, user_id: int, changes: AccountChanges, /) -> AccountReply: ...
+    async def delete(self, by: int, user_id: int, fate: Fate, /) -> DeletionReply: ...
+    async def reset(self, by: int, user_id: int, /) -> ResetReply: ...
+    async def use_reset(self, request: ResetRequest, /, *, address: str | None) -> None: ...
+    async def invites(self) -> InvitesReply: ...
+    async def invite(self, by: int, request: InviteRequest, /) -> NewInviteReply: ...
+    async def end_invite(self, by: int, invite_id: int, /) -> None: ...
+
+
+class Audit(Protocol):
+    """What happened to accounts and keys."""
+
+    async def page(
+        self, *, cursor: int | None, limit: int | None, event: AuditEvent | None, user: str | None
+    ) -> AuditReply: ...
 
 
 class Accounts(Protocol):
@@ -233,6 +304,14 @@ class Services(Protocol):
 
     @property
     def auth(self) -> Auth: ...
+    @property
+    def signups(self) -> Signups: ...
+    @property
+    def personal_tokens(self) -> PersonalTokens: ...
+    @property
+    def administration(self) -> Administration: ...
+    @property
+    def audit(self) -> Audit: ...
     @property
     def accounts(self) -> Accounts: ...
     @property

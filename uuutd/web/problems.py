@@ -111,10 +111,17 @@ def from_http(error: web.HTTPException, request: web.Request) -> web.Response:
     return _answer(said, error.status, request, headers=headers)
 
 
+def from_parser(status: HTTPStatus, detail: str, request: web.BaseRequest) -> web.Response:
+    """Answer what could not be read as a request at all."""
+    code = status.phrase.lower().replace(" ", "-")
+    said = FailureReply(code=code, title=status.phrase, detail=detail)
+    return _answer(said, status, request)
+
+
 def _answer(
     said: FailureReply,
     status: int,
-    request: web.Request,
+    request: web.BaseRequest,
     *,
     job: str | None = None,
     problems: tuple[ProblemItem, ...] = (),

@@ -10,6 +10,7 @@ from aiohttp import web
 from .. import strict
 from ..domain import ListStatus
 from ..strict import Unfit
+from ..wire import AuditEvent, Fate
 from .plain import parse_form
 
 T = TypeVar("T")
@@ -105,6 +106,26 @@ class RemoveQuery:
     """Whether what was downloaded goes as well."""
 
     delete_files: bool = False
+
+
+@attrs.frozen(kw_only=True)
+class DeleteUserQuery:
+    """What becomes of those torrents of a deleted user that nobody else owns."""
+
+    torrents: Fate
+
+
+@attrs.frozen(kw_only=True)
+class AuditQuery:
+    """Which notes to show: of one *event*, and what somebody did or had done to them.
+
+    *cursor* is the end of the page before, *limit* how many one page holds, at most 100.
+    """
+
+    cursor: int | None = None
+    limit: int | None = None
+    event: AuditEvent | None = None
+    user: str | None = None
 
 
 def _number(text: str, _: Any) -> int:

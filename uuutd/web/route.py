@@ -7,7 +7,7 @@ import attrs
 from aiohttp import web
 from aiohttp.typedefs import Handler as AiohttpHandler
 
-from .call import Call, Policy, admitted
+from .call import Call, Needs, Policy, admitted
 from .decode import Body, expect
 from .query import Query
 from .shapes import pattern
@@ -24,7 +24,8 @@ class Route:
 
     *reply* is the class of the answer; without one, *media* is its content type, if it
     has any content.  *statuses* are those of success, the usual one first.  *headers* are
-    those that the address looks at, with what they mean.
+    those that the address looks at, with what they mean.  *scope* is what a personal token
+    needs, None if none is good for it; *fresh* asks for a login of the last minutes.
     """
 
     method: str
@@ -38,6 +39,8 @@ class Route:
     media: str | None
     statuses: tuple[int, ...]
     headers: Mapping[str, str]
+    scope: Needs
+    fresh: bool
 
     @property
     def tag(self) -> str:
@@ -51,7 +54,7 @@ class Route:
         """
 
         async def serve(request: web.Request) -> web.StreamResponse:
-            caller = await admitted(request, self.policy)
+            caller = await admitted(request, self.policy, self.scope, fresh=self.fresh)
             query = self.query.read(request)
             body = await self.body.read(request)
             call = Call(request=request, caller=caller, body=body, query=query)
@@ -73,6 +76,8 @@ def route(
     media: str | None = None,
     statuses: tuple[int, ...] = (200,),
     headers: Mapping[str, str] | None = None,
+    scope: Needs = None,
+    fresh: bool = False,
 ) -> Route:
     """Make one row of the table; a handler that wants another body or query does not type."""
     return Route(
@@ -87,6 +92,8 @@ def route(
         media=media,
         statuses=statuses,
         headers=headers or {},
+        scope=scope,
+        fresh=fresh,
     )
 
 

@@ -13,6 +13,8 @@ SHAPES: Mapping[str, str] = {
     "hash": "[0-9a-f]{40}|[0-9a-f]{64}",
     "kind": "watchlist|indexer|client",
     "name": "[A-Za-z0-9_-]{1,64}",
+    "user": "[0-9]{1,9}",
+    "invite": "[0-9]{1,9}",
     "client": "[A-Za-z0-9_-]{1,64}",
 }
 

@@ -1,5 +1,6 @@
 """What ``/events`` tells."""
 
+from datetime import datetime
 from typing import Literal
 
 import attrs
@@ -31,3 +32,16 @@ class NoticeEvent:
     entry: str
     episode: int
     release: str
+
+
+@attrs.frozen(kw_only=True)
+class LinkNoticeEvent:
+    """What a user may want to know of a linked watchlist: *text* for people.
+
+    With ``link-ends`` the provider takes it until *expires_at*, and linking again renews it.
+    """
+
+    code: Literal["link-ends"]
+    text: str
+    provider: str
+    expires_at: datetime

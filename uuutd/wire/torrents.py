@@ -20,9 +20,9 @@ class TorrentEntryReply:
 class TorrentReply:
     """One torrent of the user.
 
-    *owners* counts the users who have it, the asking one among them.  *labels* are this
-    user's own.  *fetch_commands* are lines for a shell of the user's machine that bring
-    what is finished there.
+    *owners* counts the users who have it, the asking one among them; nobody may only on
+    everybody's list.  *labels* are this user's own.  *fetch_commands* are lines for a shell
+    of the user's machine that bring what is finished there.
     """
 
     hash: str
@@ -96,12 +96,16 @@ class SpeedLimits:
 
 @attrs.frozen(kw_only=True)
 class TorrentDetailReply(TorrentReply):
-    """One torrent in full; *limits* are those that this user wants."""
+    """One torrent in full; *limits* are those that this user wants.
+
+    *fetch_problem* says why it has no *fetch_commands*, null if it has some.
+    """
 
     files: tuple[TorrentFileReply, ...] = ()
     trackers: tuple[TrackerReply, ...] = ()
     peers: tuple[PeerReply, ...] = ()
     limits: SpeedLimits = SpeedLimits(down=None, up=None)
+    fetch_problem: str | None = None
 
 
 @attrs.frozen(kw_only=True)

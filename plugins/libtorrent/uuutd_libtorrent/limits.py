@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 from pathlib import Path
 
 import attrs
@@ -40,5 +41,7 @@ class KeptLimits:
         """Keep *limits*, beside the configured ones that they stand in for."""
         table = {"configured": attrs.asdict(self._configured), "limits": attrs.asdict(limits)}
         part = self._path.with_suffix(".part")
-        part.write_text(json.dumps(table), encoding="utf-8")
+        descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8") as out:
+            json.dump(table, out)
         part.replace(self._path)

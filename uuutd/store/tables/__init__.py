@@ -7,21 +7,25 @@ build with what stands here, on SQLite and on PostgreSQL.
 ``_no_comments`` keeps Tortoise from reading the files for comments at each start.
 """
 
+from .administration import AuditRow, ResetRow
 from .people import (
     AccountRow,
     InviteRow,
     NoticeRow,
+    PersonalTokenRow,
     PreferenceRow,
     ProgressRow,
     SessionRow,
     UserRow,
 )
 from .shows import RelationRow, SearchRow
+from .throttles import ThrottleRow
 from .torrents import AliasRow, BlockRow, EpisodeRow, IdempotencyRow, IntentRow, LinkRow, TorrentRow
 
 __all__ = [
     "AccountRow",
     "AliasRow",
+    "AuditRow",
     "BlockRow",
     "EpisodeRow",
     "IdempotencyRow",
@@ -29,11 +33,14 @@ __all__ = [
     "InviteRow",
     "LinkRow",
     "NoticeRow",
+    "PersonalTokenRow",
     "PreferenceRow",
     "ProgressRow",
     "RelationRow",
+    "ResetRow",
     "SearchRow",
     "SessionRow",
+    "ThrottleRow",
     "TorrentRow",
     "UserRow",
 ]

@@ -8,7 +8,8 @@ class UserRow(Model):
     """Somebody with an account.
 
     *name* is as the user wrote it, *folded* what must be unique.  *gen* counts up
-    whenever all tokens of the user must die.
+    whenever all tokens of the user must die.  *max_torrents* and *adds_per_hour* are null
+    for no limit.  *fate* is what becomes of the torrents of somebody who is being deleted.
     """
 
     _no_comments = True
@@ -21,6 +22,9 @@ class UserRow(Model):
     gen = fields.IntField(default=0)
     disabled = fields.BooleanField(default=False)
     created_at = fields.DatetimeField()
+    max_torrents = fields.IntField(null=True)
+    adds_per_hour = fields.IntField(null=True)
+    fate = fields.CharField(max_length=12, null=True)
 
     class Meta:
         table = "users"
@@ -30,7 +34,8 @@ class SessionRow(Model):
     """One login: a family of refresh tokens, of which the last is good.
 
     *previous_hash* is the one before, good for some seconds after *rotated_at*, so that
-    two refreshes at once both succeed; *sealed* is the reply they share, encrypted.
+    two refreshes at once both succeed; *sealed* is the reply they share, encrypted.  It dies
+    when *gen* is no longer the user's.  *agent* and *address* are of its last use.
     """
 
     _no_comments = True
@@ -46,13 +51,43 @@ class SessionRow(Model):
     rotated_at = fields.DatetimeField()
     ended_at = fields.DatetimeField(null=True)
     agent = fields.CharField(max_length=120, default="")
+    gen = fields.IntField(null=True)
+    address = fields.CharField(max_length=64, null=True)
 
     class Meta:
         table = "sessions"
 
 
+class PersonalTokenRow(Model):
+    """A token that a user made for a program; only its hash is kept.
+
+    *scopes* is what it is good for, with blanks between them.  It dies when *gen* is no
+    longer the user's.
+    """
+
+    _no_comments = True
+
+    id = fields.CharField(max_length=16, primary_key=True)
+    user: fields.ForeignKeyRelation[UserRow] = fields.ForeignKeyField(
+        "uuutd.UserRow", related_name="personal_tokens", on_delete=fields.CASCADE, db_index=True
+    )
+    name = fields.CharField(max_length=64)
+    token_hash = fields.CharField(max_length=64, unique=True)
+    scopes = fields.CharField(max_length=160)
+    gen = fields.IntField()
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    used_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "personal_tokens"
+
+
 class InviteRow(Model):
-    """An invitation to sign up; only the hash of its code is kept."""
+    """An invitation to sign up; only the hash of its code is kept.
+
+    *made_by* and *used_by* are users, who may be gone by now.
+    """
 
     _no_comments = True
 
@@ -62,6 +97,8 @@ class InviteRow(Model):
     created_at = fields.DatetimeField()
     expires_at = fields.DatetimeField()
     used_at = fields.DatetimeField(null=True)
+    made_by = fields.IntField(null=True)
+    used_by = fields.IntField(null=True)
 
     class Meta:
         table = "invites"

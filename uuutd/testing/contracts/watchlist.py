@@ -9,6 +9,7 @@ import attrs
 import pytest
 
 from ...backends import (
+    CredentialRefresher,
     Host,
     ProgressWriter,
     RelationReader,
@@ -36,7 +37,34 @@ NONSENSE = ("x", "?code=", "#access_token=&state=", "a.b.c", "http://[", "\x00\u
 ODD_QUERIES = ('"', "葬送", "☆ + ♭", "%", "\\", "{}", "\x00\x1b[31m", "\ud800", "é" * 5000)
 
 
-class WatchlistContract(NetworkContract):
+class RefreshContract:
+    """What a provider must do that renews credentials; the others skip it."""
+
+    async def test_renewed_credentials_are_good(
+        self, backend: WatchlistProvider[Any], account: Account
+    ) -> None:
+        renewed = await _able(backend, CredentialRefresher).refresh(account)
+        assert (renewed.id, renewed.writable) == (account.id, account.writable)
+        assert renewed.credentials != account.credentials
+        assert renewed.expires_at is None or renewed.expires_at > datetime.now(UTC)
+        assert await backend.watching(renewed)
+
+    async def test_they_are_renewed_again_and_again(
+        self, backend: WatchlistProvider[Any], account: Account
+    ) -> None:
+        refresher = _able(backend, CredentialRefresher)
+        for _ in range(3):
+            account = await refresher.refresh(account)
+        assert await backend.watching(account)
+
+    async def test_what_only_the_user_can_renew_is_an_expired_link(
+        self, backend: WatchlistProvider[Any], refused_account: Account
+    ) -> None:
+        refresher = _able(backend, CredentialRefresher)
+        await _assert_expired(refused_account, lambda: refresher.refresh(refused_account))
+
+
+class WatchlistContract(RefreshContract, NetworkContract):
     """Subclass it and override what the service needs.
 
     Set `backend_class`; override `config` and `config_for`, and the three accounts.

@@ -5,10 +5,12 @@ it, and a test walks through it as everybody who could come along.
 """
 
 from ..route import Route
+from .administration import ADMINISTRATION
 from .auth import AUTH
 from .daemon import DAEMON
 from .jobs import JOBS
 from .preferences import PREFERENCES
+from .sessions import SESSIONS
 from .stewardship import STEWARDSHIP
 from .torrent_actions import TORRENT_ACTIONS
 from .torrents import TORRENTS
@@ -19,12 +21,14 @@ __all__ = ["ROUTES"]
 
 ROUTES: tuple[Route, ...] = (
     *AUTH,
+    *SESSIONS,
     *WATCHLIST,
     *UPGRADES,
     *PREFERENCES,
     *TORRENTS,
     *TORRENT_ACTIONS,
     *STEWARDSHIP,
+    *ADMINISTRATION,
     *JOBS,
     *DAEMON,
 )

@@ -49,6 +49,7 @@ AUTH = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.MeReply,
+        scope="any",
     ),
     route(
         "GET",
@@ -59,6 +60,7 @@ AUTH = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.LinkPromptReply,
+        scope="watchlist:read",
     ),
     route(
         "POST",

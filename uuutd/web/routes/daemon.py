@@ -29,6 +29,7 @@ DAEMON = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.BackendsReply,
+        scope="any",
     ),
     route(
         "POST",
@@ -39,6 +40,7 @@ DAEMON = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.BackendReply,
+        scope="admin",
     ),
     route(
         "POST",
@@ -49,6 +51,7 @@ DAEMON = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.BackendReply,
+        scope="admin",
     ),
     route(
         "GET",
@@ -80,6 +83,7 @@ DAEMON = (
         body=NO_BODY,
         query=NO_QUERY,
         media="text/plain",
+        scope="admin",
     ),
     route(
         "GET",

@@ -17,6 +17,7 @@ JOBS = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.JobsReply,
+        scope="torrents:read",
     ),
     route(
         "GET",
@@ -27,6 +28,7 @@ JOBS = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.JobReply,
+        scope="torrents:read",
     ),
     route(
         "POST",
@@ -38,6 +40,7 @@ JOBS = (
         query=NO_QUERY,
         reply=wire.JobReply,
         statuses=(202,),
+        scope="torrents:write",
     ),
     route(
         "POST",
@@ -48,6 +51,7 @@ JOBS = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.JobReply,
+        scope="torrents:write",
     ),
     route(
         "GET",
@@ -59,5 +63,6 @@ JOBS = (
         query=NO_QUERY,
         media="text/event-stream",
         headers={"Last-Event-ID": "The id of the last event that was seen, or a `revision`."},
+        scope="torrents:read",
     ),
 )

@@ -21,6 +21,7 @@ PREFERENCES = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.UserPreferencesReply,
+        scope="watchlist:read",
     ),
     route(
         "PUT",
@@ -31,6 +32,7 @@ PREFERENCES = (
         body=JsonBody(wire.UserPreferences, required=True),
         query=NO_QUERY,
         reply=wire.UserPreferencesReply,
+        scope="watchlist:write",
     ),
     route(
         "DELETE",
@@ -41,6 +43,7 @@ PREFERENCES = (
         body=NO_BODY,
         query=NO_QUERY,
         statuses=(204,),
+        scope="watchlist:write",
     ),
     route(
         "GET",
@@ -51,6 +54,7 @@ PREFERENCES = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.PreferencesReply,
+        scope="watchlist:read",
     ),
     route(
         "PUT",
@@ -61,6 +65,7 @@ PREFERENCES = (
         body=JsonBody(wire.ShowPreferences, required=True),
         query=NO_QUERY,
         reply=wire.PreferencesReply,
+        scope="watchlist:write",
     ),
     route(
         "DELETE",
@@ -71,5 +76,6 @@ PREFERENCES = (
         body=NO_BODY,
         query=NO_QUERY,
         statuses=(204,),
+        scope="watchlist:write",
     ),
 )

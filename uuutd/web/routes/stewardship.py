@@ -20,6 +20,7 @@ STEWARDSHIP = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.SpeedLimits,
+        scope="admin",
     ),
     route(
         "PATCH",
@@ -30,6 +31,7 @@ STEWARDSHIP = (
         body=JsonBody(wire.SpeedLimits, required=True),
         query=NO_QUERY,
         reply=wire.SpeedLimits,
+        scope="admin",
     ),
     route(
         "POST",
@@ -40,5 +42,6 @@ STEWARDSHIP = (
         body=NO_BODY,
         query=NO_QUERY,
         statuses=(204,),
+        scope="admin",
     ),
 )

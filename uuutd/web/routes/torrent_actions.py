@@ -20,6 +20,7 @@ TORRENT_ACTIONS = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.TorrentDetailReply,
+        scope="torrents:read",
     ),
     route(
         "POST",
@@ -30,6 +31,7 @@ TORRENT_ACTIONS = (
         body=NO_BODY,
         query=NO_QUERY,
         statuses=(204,),
+        scope="torrents:write",
     ),
     route(
         "POST",
@@ -40,6 +42,7 @@ TORRENT_ACTIONS = (
         body=NO_BODY,
         query=NO_QUERY,
         statuses=(204,),
+        scope="torrents:write",
     ),
     route(
         "PATCH",
@@ -50,6 +53,7 @@ TORRENT_ACTIONS = (
         body=JsonBody(wire.FilesRequest),
         query=NO_QUERY,
         statuses=(204,),
+        scope="torrents:write",
     ),
     route(
         "POST",
@@ -60,6 +64,7 @@ TORRENT_ACTIONS = (
         body=NO_BODY,
         query=NO_QUERY,
         statuses=(204,),
+        scope="torrents:write",
     ),
     route(
         "PATCH",
@@ -70,6 +75,7 @@ TORRENT_ACTIONS = (
         body=JsonBody(wire.SpeedLimits, required=True),
         query=NO_QUERY,
         statuses=(204,),
+        scope="torrents:write",
     ),
     route(
         "PATCH",
@@ -80,5 +86,6 @@ TORRENT_ACTIONS = (
         body=JsonBody(wire.LabelsRequest, required=True),
         query=NO_QUERY,
         statuses=(204,),
+        scope="torrents:write",
     ),
 )

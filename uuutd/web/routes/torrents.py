@@ -20,6 +20,7 @@ TORRENTS = (
         reply=wire.TorrentsReply,
         statuses=(200, 304),
         headers=REVALIDATES,
+        scope="torrents:read",
     ),
     route(
         "POST",
@@ -31,6 +32,7 @@ TORRENTS = (
         query=NO_QUERY,
         reply=wire.TorrentReply,
         statuses=(201, 200),
+        scope="torrents:write",
     ),
     route(
         "GET",
@@ -43,6 +45,7 @@ TORRENTS = (
         reply=wire.TorrentsReply,
         statuses=(200, 304),
         headers=REVALIDATES,
+        scope="admin",
     ),
     route(
         "DELETE",
@@ -54,5 +57,6 @@ TORRENTS = (
         query=Query(RemoveQuery),
         reply=wire.JobReply,
         statuses=(202,),
+        scope="torrents:write",
     ),
 )

@@ -19,6 +19,7 @@ UPGRADES = (
         body=NO_BODY,
         query=Query(UpgradeQuery),
         reply=wire.UpgradeReply,
+        scope="watchlist:read",
     ),
     route(
         "POST",
@@ -31,5 +32,6 @@ UPGRADES = (
         reply=wire.JobReply,
         statuses=(201, 202),
         headers={"Prefer": "respond-async: answer 202 at once."},
+        scope="torrents:write",
     ),
 )

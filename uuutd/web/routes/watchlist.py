@@ -25,6 +25,7 @@ WATCHLIST = (
         reply=wire.WatchlistReply,
         statuses=(200, 304),
         headers=REVALIDATES,
+        scope="watchlist:read",
     ),
     route(
         "POST",
@@ -36,6 +37,7 @@ WATCHLIST = (
         query=NO_QUERY,
         reply=wire.EntryReply,
         statuses=(200, 202),
+        scope="watchlist:write",
     ),
     route(
         "POST",
@@ -48,6 +50,7 @@ WATCHLIST = (
         reply=wire.JobReply,
         statuses=(201, 202),
         headers=_DOWNLOAD_HEADERS,
+        scope="torrents:write",
     ),
     route(
         "GET",
@@ -58,6 +61,7 @@ WATCHLIST = (
         body=NO_BODY,
         query=NO_QUERY,
         reply=wire.EntryDetailReply,
+        scope="watchlist:read",
     ),
     route(
         "GET",
@@ -68,6 +72,7 @@ WATCHLIST = (
         body=NO_BODY,
         query=Query(EpisodeQuery),
         reply=wire.ChoiceReply,
+        scope="watchlist:read",
     ),
     route(
         "GET",
@@ -78,6 +83,7 @@ WATCHLIST = (
         body=NO_BODY,
         query=Query(WhyQuery),
         reply=wire.WhyReply,
+        scope="watchlist:read",
     ),
     route(
         "GET",
@@ -88,6 +94,7 @@ WATCHLIST = (
         body=NO_BODY,
         query=Query(EpisodeQuery),
         reply=wire.NumberingReply,
+        scope="watchlist:read",
     ),
     route(
         "GET",
@@ -98,5 +105,6 @@ WATCHLIST = (
         body=NO_BODY,
         query=Query(SearchQuery),
         reply=wire.SearchReply,
+        scope="watchlist:read",
     ),
 )
