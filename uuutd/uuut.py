@@ -6,6 +6,7 @@ and the screen are imported when they are needed.
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 
@@ -41,7 +42,8 @@ def _version(*, as_json: bool) -> int:
 
 
 def _on_terminal() -> bool:
-    return sys.stdin.isatty() and sys.stdout.isatty()
+    can_draw = os.environ.get("TERM") != "dumb"
+    return can_draw and sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def parser() -> argparse.ArgumentParser:
@@ -103,8 +105,11 @@ def _account_commands(command: Command) -> None:
     login.add_argument("--password-stdin", action="store_true", help="read the password from stdin")
     login.add_argument("--signup", action="store_true", help="make the account first")
     how = login.add_mutually_exclusive_group()
-    how.add_argument("--invite", metavar="CODE", help="what an administrator gave you")
-    how.add_argument("--setup-code", metavar="CODE", help="what a new daemon printed")
+    for option, text in (
+        ("--invite", "what an administrator gave you"),
+        ("--setup-code", "what a new daemon printed"),
+    ):
+        _secret(how, option, "CODE", text)
     logout = command("logout", "End this session.")
     logout.add_argument("--everywhere", action="store_true", help="end all of your sessions")
     password = command("password", "Change your password; all other sessions and tokens end.")
@@ -114,7 +119,7 @@ def _account_commands(command: Command) -> None:
         help="read the current and the new one from stdin, a line each",
     )
     reset = command("reset", "Choose a new password with a code from an administrator.")
-    reset.add_argument("code", metavar="CODE")
+    _secret(reset, "code", "CODE", "what the administrator gave you")
     reset.add_argument("--password-stdin", action="store_true", help="read the new one from stdin")
     sessions = command("sessions", "Show where you are logged in.")
     sessions.add_argument("--end", metavar="ID", help="end this one")
@@ -124,11 +129,15 @@ def _account_commands(command: Command) -> None:
     link.add_argument("provider", nargs="?", metavar="PROVIDER")
     answer = link.add_mutually_exclusive_group()
     answer.add_argument("--username", metavar="NAME", help="a public list, to read only")
-    answer.add_argument(
-        "--answer", metavar="ANSWER", help="the token, code or URL; - reads it from stdin"
-    )
+    _secret(answer, "--answer", "ANSWER", "the token, code or URL")
     unlink = command("unlink", "Undo the link of a watchlist.")
     unlink.add_argument("provider", nargs="?", metavar="PROVIDER")
+
+
+def _secret(group: argparse._ActionsContainer, name: str, metavar: str, text: str) -> None:
+    """Add what everybody on the machine could see if it stood on the command line."""
+    text += "; asked for if it is left out, - reads it from stdin"
+    group.add_argument(name, nargs="?", const="", metavar=metavar, help=text)
 
 
 def _token_command(tokens: argparse.ArgumentParser) -> None:

@@ -213,6 +213,15 @@ async def test_pasted_text_presses_no_keys(pilot, daemon):
     assert not any(method == "POST" for method, _ in daemon.requests)
 
 
+async def test_esc_and_a_key_typed_fast_are_two_keys(pilot):
+    pilot.press("r")
+    await pilot.until("get this")
+    pilot.press("meta 2")
+    await pilot.until("2 of 2")
+    pilot.press("1")
+    assert "get this" not in pilot.text()
+
+
 async def test_q_quits(pilot):
     pilot.press("q")
     assert pilot.app.done.result() == 0
@@ -244,7 +253,7 @@ async def test_a_lost_daemon_keeps_what_was_read(pilot, daemon):
     pilot.press("j")
     assert "› Oshi no Ko" in pilot.text()
     pilot.press("+")
-    await pilot.until("cannot be reached")
+    await pilot.until("cannot be reached: Connection refused. Is")
 
 
 async def test_that_nobody_answered_is_forgotten_once_somebody_does(pilot, daemon):
@@ -271,6 +280,51 @@ async def test_a_broken_stream_comes_back(pilot, daemon):
     daemon.entries.pop()
     daemon.end_streams()
     await pilot.until("watching 6", "✓")
+
+
+@pytest.mark.parametrize("status", [200, 302, 404, 500, 502])
+async def test_whatever_answers_for_the_daemon_it_comes_back(pilot, daemon, status, monkeypatch):
+    monkeypatch.setattr("uuutd.tui.feed.LONGEST_PAUSE", 0.05)
+    daemon.in_front = status
+    daemon.end_streams()
+    await pilot.until("✗", "next try in", "↓--")
+    before = len(daemon.seen_ids)
+    daemon.in_front = None
+    await pilot.wait(lambda: len(daemon.seen_ids) > before)
+    daemon.publish("torrents", changed(attrs.evolve(TORRENTS[0], progress=0.77)))
+    await pilot.until("77 %", "✓")
+
+
+async def test_a_daemon_that_fails_while_it_is_asked_is_asked_again(daemon, logins):
+    daemon.events_supported = False
+    async with piloted(daemon.url, logins, (80, 24)) as pilot:
+        await pilot.until("READY", "✓")
+        daemon.problems["GET", "jobs"] = problem_reply(500, "internal", "A bug in uuutd.")
+        await pilot.until("A bug in uuutd.", "✗")
+        daemon.problems.clear()
+        daemon.torrents["a" * 40] = attrs.evolve(TORRENTS[0], progress=0.7)
+        await pilot.until("70 %", "✓")
+
+
+async def test_that_an_answer_is_missing_is_said(pilot, daemon, monkeypatch):
+    monkeypatch.setattr("uuutd.tui.frame.SLOW", 0.05)
+    monkeypatch.setattr("uuutd.tui.app.TICK", 0.01)
+    pilot.app._tick()
+    daemon.answers.clear()
+    try:
+        pilot.press("+")
+        text = await pilot.until("no answer yet: asked 0s ago", "⋯")
+        assert "✓" not in text.splitlines()[0]
+    finally:
+        daemon.answers.set()
+    await pilot.until("ep 9 is watched", "✓")
+
+
+async def test_a_narrow_screen_names_its_view(pilot):
+    pilot.press("2")
+    for size in ((40, 12), (30, 8)):
+        pilot.resize(*size)
+        assert pilot.lines()[0].startswith(" 2 Torrents ")
 
 
 async def test_login_comes_over_the_view_and_then_does_what_was_asked(pilot, daemon, logins):

@@ -85,6 +85,27 @@ def terminal(daemon, logins, tmp_path):
         os.close(line)
 
 
+def test_a_terminal_that_draws_nothing_gets_lines(daemon, logins, tmp_path):
+    keys, line = pty.openpty()
+    environ = os.environ | {
+        "UUUT_CONFIG_DIR": str(logins.path.parent),
+        "UUUT_SERVER": daemon.url,
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "TERM": "dumb",
+    }
+    command = [sys.executable, "-m", "uuutd.uuut"]
+    with subprocess.Popen(command, stdin=line, stdout=line, stderr=line, env=environ) as process:
+        opened = Terminal(process, keys, line)
+        try:
+            opened.read_until("seedbox")
+            assert opened.end() == 0
+        finally:
+            process.kill()
+            os.close(keys)
+            os.close(line)
+    assert b"\x1b[?" not in opened.seen
+
+
 def test_q_leaves_the_terminal_as_it_was(terminal):
     terminal.press(b"q")
     assert terminal.end() == 0

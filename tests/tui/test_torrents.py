@@ -241,6 +241,37 @@ async def test_removal_is_only_done_by_y_and_keeps_files(listed, daemon):
     }
 
 
+async def test_what_is_lost_is_said_in_the_smallest_window(pilot, daemon):
+    daemon.torrents = {
+        f"{i:040x}": torrent(f"{i:040x}", f"[Group] Show - {i:02}.mkv", owners=1 + (i == 3))
+        for i in range(7)
+    }
+    daemon.publish("resync", {})
+    await pilot.wait(lambda: len(pilot.app.state.torrents) == 7)
+    pilot.resize(30, 8)
+    pilot.press("2", "*", "d")
+    await pilot.until("Remove 7 torrents", "others here have", "[x] keep [ ] delete 5.1G f")
+    pilot.press("f")
+    await pilot.until("[ ] keep [x] delete 5.1G", "DELETES FILES", "[Group]")
+    pilot.resize(80, 24)
+    await pilot.until("and 2 more", "others here have [Group] Show - 03.mkv")
+
+
+async def test_many_are_added_at_once_and_said_on_the_way(listed, daemon):
+    pilot = listed
+    daemon.answers.clear()
+    try:
+        pilot.press("begin paste", *"\n".join(f"{i:040x}" for i in range(30)), "end paste")
+        await pilot.until("and 25 more")
+        pilot.press("enter")
+        await pilot.until(" adding")
+        await pilot.wait(lambda: daemon.requests.count(("POST", "torrents")) == 8)
+    finally:
+        daemon.answers.set()
+    await pilot.until("added 30")
+    assert daemon.requests.count(("POST", "torrents")) == 30
+
+
 async def test_files_go_only_when_asked_each_time(listed, daemon):
     listed.press("d", "f")
     await listed.until("[x] delete", "DELETES FILES")

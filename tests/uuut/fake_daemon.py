@@ -49,6 +49,7 @@ from uuutd.wire import (
     PreferencesReply,
     ProblemReply,
     ProgressRequest,
+    QuotaSetting,
     ReasonReply,
     RejectionReply,
     ReleaseReply,
@@ -228,6 +229,7 @@ class FakeDaemon:
         self.held_serves = 1
         self.told: WhyReply | None = None
         self.links = [LinkReply(provider="anilist", account="aneesh", state="ok")]
+        self.quota = QuotaSetting(torrents=None, adds_per_hour=None)
         self.users = {"aneesh": "correct horse"}
         self.access = {"access-1"}
         self.programs: list[PersonalTokenReply] = []
@@ -242,6 +244,7 @@ class FakeDaemon:
         self.last_aired = 9
         self.client_state = "ready"
         self.problems: dict[tuple[str, str], ProblemReply] = {}
+        self.in_front: int | None = None  # the status of a proxy that answers in its place
         self.events_supported = True
         self.job_script: list[JobReply] = []
         self.wanted: dict[str, ShowPreferences] = {}
@@ -353,6 +356,8 @@ class FakeDaemon:
             self._called.notify_all()
         while not self.answers.is_set():  # noqa: ASYNC110 - set by another thread
             await asyncio.sleep(0.01)
+        if self.in_front is not None:
+            return web.Response(status=self.in_front, text="<h1>", content_type="text/html")
         problem = self.problems.get((request.method, path))
         if problem is not None:
             return self._problem(problem)
@@ -437,7 +442,10 @@ class FakeDaemon:
         return web.Response(status=204) if found is None else reply(found)
 
     async def me(self, _: web.Request) -> web.Response:
-        return reply(MeReply(id="1", username="aneesh", role="user", links=tuple(self.links)))
+        me = MeReply(
+            id="1", username="aneesh", role="user", quota=self.quota, links=tuple(self.links)
+        )
+        return reply(me)
 
     async def sessions(self, _: web.Request) -> web.Response:
         session = SessionReply(

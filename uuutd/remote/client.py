@@ -68,6 +68,10 @@ class Remote(Account):
         super().__init__(Transport(server, logins, token))
         self._etags: dict[str, Answer] = {}
 
+    def waiting(self) -> float:
+        """Return for how many seconds the call has no answer that has waited longest."""
+        return self._transport.waiting()
+
     @property
     def administration(self) -> Administration:
         """What only administrators may do."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import random
 from collections.abc import AsyncGenerator, Iterator
 
@@ -14,6 +15,7 @@ from .transport import Call, Transport
 LARGEST_EVENT = 16 * 1024 * 1024
 FIRST_PAUSE = 1.0
 LONGEST_PAUSE = 30.0
+LIVED = 10.0  # seconds after which the end of a stream is no breakdown
 
 
 @attrs.frozen
@@ -56,6 +58,10 @@ class Message:
     name: str
     data: str
     id: str | None
+
+
+class _Closed(Unreachable):
+    """The stream ended as it should: nothing broke, and nobody fell silent."""
 
 
 class Reader:
@@ -106,17 +112,23 @@ class Reader:
 async def follow(transport: Transport) -> AsyncGenerator[Event, None]:
     """Give the user's events for ever, connecting again with growing pauses after a break.
 
+    The daemon ends a stream when the token it was opened with is over: after one that lived
+    the next try is at once, and only that one's failure is a break.
+
     Raises what makes another try pointless: `LoginNeeded`, `BadAnswer`, and a problem that
     does not go away by itself, such as a daemon without this call.
     """
     pause = FIRST_PAUSE
     last_id: str | None = None
+    clock = asyncio.get_running_loop().time
     while True:
+        opened = math.inf
         try:
             async with contextlib.aclosing(_messages(transport, last_id)) as messages:
                 async for message in messages:
                     pause = FIRST_PAUSE
                     if message is None:
+                        opened = clock()
                         yield StreamUp()
                         continue
                     last_id = message.id or last_id
@@ -126,6 +138,8 @@ async def follow(transport: Transport) -> AsyncGenerator[Event, None]:
         except (Unreachable, ProblemError) as error:
             if isinstance(error, ProblemError) and not _passes(error):
                 raise
+            if isinstance(error, _Closed) and clock() - opened > LIVED:
+                continue
             wait = max(error.retry_after or 0, pause * random.uniform(0.8, 1.2))  # noqa: S311 - spreads the load
             yield StreamDown(error, wait)
             await asyncio.sleep(wait)
@@ -135,7 +149,7 @@ async def follow(transport: Transport) -> AsyncGenerator[Event, None]:
 async def _messages(
     transport: Transport, last_id: str | None
 ) -> AsyncGenerator[Message | None, None]:
-    """Give None once the stream is open, then its messages; its end is `Unreachable`."""
+    """Give None once the stream is open, then its messages; its end is `_Closed`."""
     headers = {"Accept": "text/event-stream"}
     if last_id is not None:
         headers["Last-Event-ID"] = last_id
@@ -145,7 +159,7 @@ async def _messages(
         async for piece in pieces:
             for message in reader.feed(piece):
                 yield message
-    raise Unreachable(f"{transport.server} closed the event stream")
+    raise _Closed(f"{transport.server} closed the event stream")
 
 
 def _event(transport: Transport, message: Message) -> Event | None:

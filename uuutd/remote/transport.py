@@ -63,6 +63,7 @@ class Transport:
         self._login: Login | None = None
         self._renewing = asyncio.Lock()
         self._http: aiohttp.ClientSession | None = None
+        self._asked: dict[object, float] = {}
 
     async def __aenter__(self) -> Self:
         self._http = aiohttp.ClientSession(
@@ -78,9 +79,24 @@ class Transport:
 
     async def send(self, call: Call) -> Answer:
         """Send *call*, once more with renewed tokens if the first try says they are over."""
-        async with self._answered(call, TIMEOUT) as response:
-            body = await self._read(response)
+        with self._counted():
+            async with self._answered(call, TIMEOUT) as response:
+                body = await self._read(response)
             return Answer(status=response.status, etag=response.headers.get("ETag"), body=body)
+
+    def waiting(self) -> float:
+        """Return for how many seconds the call has no answer that has waited longest."""
+        now = asyncio.get_running_loop().time()
+        return max((now - since for since in self._asked.values()), default=0.0)
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        mark = object()
+        self._asked[mark] = asyncio.get_running_loop().time()
+        try:
+            yield
+        finally:
+            del self._asked[mark]
 
     async def ask(self, call: Call, kind: type[T]) -> T:
         """Send *call* and read the answer as *kind*."""

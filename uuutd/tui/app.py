@@ -28,7 +28,7 @@ from .screens.login import LoginBox
 from .screens.torrents import Torrents
 from .screens.view import View
 from .screens.watch import Watch
-from .state import Event, Said, Sorted, State
+from .state import Event, Said, Sorted, State, Waited
 from .tasks import Tasks, Work
 from .torrent_actions import TorrentActions
 from .torrent_desk import TorrentDesk
@@ -222,8 +222,7 @@ class App:
     def _tick(self) -> None:
         """Let the times on the screen go on."""
         if not self.done.done():
-            self._sort()
-            self.request_draw()
+            self.apply(Waited(self._remote.waiting()))
             self._loop.call_later(TICK, self._tick)
 
     def _sort(self) -> None:

@@ -51,15 +51,21 @@ class Feed:
 
     async def follow(self) -> None:
         """Keep the state up to date for ever.  Raises what only the user can mend."""
+        while True:
+            try:
+                await self._follow_events()
+            except (ProblemError, BadAnswer):
+                # There are no events, or none that this client understands, or something else
+                # answers for the daemon, as a proxy does while it restarts.
+                await self._poll()
+
+    async def _follow_events(self) -> None:
+        """Take what the daemon sends, until it sends something else."""
         await self._try(self.read_all)
-        try:
-            events: AsyncGenerator[RemoteEvent, None] = self._remote.events()
-            async with contextlib.aclosing(events):
-                async for event in events:
-                    await self._take(event)
-        except (ProblemError, BadAnswer):
-            # This daemon has no events, or none that this client understands.
-            await self._poll()
+        events: AsyncGenerator[RemoteEvent, None] = self._remote.events()
+        async with contextlib.aclosing(events):
+            async for event in events:
+                await self._take(event)
 
     async def _take(self, event: RemoteEvent) -> None:
         match event:
@@ -88,15 +94,19 @@ class Feed:
         return bool(event.removed or back)
 
     async def _poll(self) -> None:
-        pause = ASK_EVERY
+        """Ask now and then, until there was trouble that is over: there may be events now."""
+        pause, trouble = ASK_EVERY, False
         while True:
             try:
                 await self.read_all(since=self._revision)
-            except Unreachable as error:
+            except (Unreachable, ProblemError, BadAnswer) as error:
+                trouble = True
                 self._revision = None  # another daemon may answer next, and count anew
                 pause = min(pause * 2, LONGEST_PAUSE)
                 self._apply(StreamDown(error, pause))
             else:
+                if trouble:
+                    return
                 pause = ASK_EVERY if self.looked_at else ASK_AWAY
                 self._apply(Polling())
             await asyncio.sleep(pause)
@@ -105,7 +115,8 @@ class Feed:
         """Read the watchlist now and then: what airs meanwhile is no event."""
         while True:
             await asyncio.sleep(READ_ALL_EVERY)
-            await self._try(self.read_watchlist)
+            with contextlib.suppress(BadAnswer):  # how old the list is stands above it
+                await self._try(self.read_watchlist)
 
     async def _try(self, read: Callable[[], Awaitable[None]]) -> None:
         """Read; that the daemon does not answer is for the stream to notice."""
@@ -114,4 +125,4 @@ class Feed:
         except Unreachable:
             pass
         except ProblemError as error:
-            self._apply(Said(error.detail, "bad"))
+            self._apply(Said(error.detail, "bad", until_up=True))

@@ -20,6 +20,7 @@ ROWS_WITH_HEADLINE = 10
 ROWS_WITH_BLANK = 15
 CELLS_WITH_TABS = 50
 CELLS_WITH_SERVER = 110
+SLOW = 2.0  # seconds without an answer that are worth a word
 TABS = (("1", "Watch"), ("2", "Torrents"), ("4", "Activity"))
 
 
@@ -110,11 +111,19 @@ class Frame(urwid.Widget):
             f"{symbols.up}{words.rate(up) if known else '--'}",
         ]
         who = state.user.username if state.user else ""
+        if cells < CELLS_WITH_TABS:
+            rates, who = rates[:1], ""  # the name of the view goes first
         if who and cells >= CELLS_WITH_SERVER:
             who += f"@{_host(state.server)}"
-        sign = {"live": symbols.done, "polling": symbols.done, "offline": symbols.failed}
-        right = "  ".join([*rates, *filter(None, [who]), sign.get(state.link, symbols.running)])
+        right = "  ".join([*rates, *filter(None, [who]), self._sign()])
         return spread(self._tabs(cells), [("bar", f" {right} ")], cells, symbols, filler="bar")
+
+    def _sign(self) -> str:
+        """Say whether the daemon answers."""
+        state, symbols = self._state, self._symbols
+        if state.link in ("live", "polling"):
+            return symbols.running if state.waited > SLOW else symbols.done
+        return symbols.failed if state.link == "offline" else symbols.running
 
     def _tabs(self, cells: int) -> Line:
         if cells < CELLS_WITH_TABS:
@@ -147,7 +156,12 @@ class Frame(urwid.Widget):
             card = self._state.card(message.work)
             text = situation(card, self._state.now()) if card else ""
             return exact([("plain", f" {text}")], cells, symbols) if text else []
-        return exact([(message.tone, f" {message.text}")], cells, symbols) if message.text else []
+        if message.text:
+            return exact([(message.tone, f" {message.text}")], cells, symbols)
+        if self._state.waited > SLOW:
+            text = f" no answer yet: asked {words.duration(self._state.waited)} ago"
+            return exact([("busy", text)], cells, symbols)
+        return []
 
     def _job(self, job: JobReply, cells: int) -> Line:
         tone = {"done": "good", "failed": "bad"}.get(job.state, "busy")

@@ -31,7 +31,18 @@ class Pastes:
                 texts.append("".join(self._pasted or ()))
                 self._pasted = None
             elif self._pasted is None:
-                pressed.append(key)
+                pressed += _pressed(key)
             elif isinstance(key, str) and len(self._pasted) < LONGEST:
                 self._pasted.append(key if len(key) == 1 else _AS_TEXT.get(key, ""))
         return pressed, texts
+
+
+def _pressed(key: Key) -> list[Key]:
+    """Return the keys that *key* stands for.
+
+    Who types Esc and the next key within an eighth of a second has not held Alt, which does
+    nothing here; a terminal sends the same for both.
+    """
+    if isinstance(key, str) and key.startswith("meta "):
+        return ["esc", key.removeprefix("meta ")]
+    return [key]

@@ -62,6 +62,13 @@ class Polling:
 
 
 @attrs.frozen
+class Waited:
+    """For so many *seconds* a call has had no answer, 0 if there is none."""
+
+    seconds: float
+
+
+@attrs.frozen
 class Sorted:
     """The cards may move to where they belong."""
 
@@ -113,6 +120,7 @@ Event = (
     | StreamUp
     | TorrentsEvent
     | TorrentsReply
+    | Waited
     | WatchlistReply
 )
 
@@ -134,6 +142,7 @@ class State:
     link: Link = "connecting"
     trouble: RemoteError | None = None
     retry_at: datetime | None = None
+    waited: float = 0.0
     user: MeReply | None = None
     watchlist: WatchlistReply | None = None
     order: tuple[str, ...] = ()
@@ -208,7 +217,7 @@ class State:
                 self._take_action(event)
 
     def _take_action(
-        self, event: Asked | Detailed | Found | Said | Searching | Seen | Sorted
+        self, event: Asked | Detailed | Found | Said | Searching | Seen | Sorted | Waited
     ) -> None:
         """Take in what the user did, and what came of it."""
         match event:
@@ -224,6 +233,8 @@ class State:
                 self._entries[event.entry.work] = event.entry
             case Sorted():
                 self.order = self._by_rank()
+            case Waited():
+                self.waited = event.seconds
 
     def _take_connection(
         self, event: AboutReply | MeReply | Polling | StreamDown | StreamUp

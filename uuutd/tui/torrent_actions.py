@@ -63,10 +63,7 @@ class TorrentActions:
 
         over = {torrent.hash for torrent in batch.succeeded} | batch.failed.keys()
         waiting = [one(torrent) for torrent in batch.torrents if torrent.hash not in over]
-        results = await asyncio.gather(*waiting, return_exceptions=True)
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
+        _raise_first(await asyncio.gather(*waiting, return_exceptions=True))
         batch.ended()
         self._apply(summary(batch))
 
@@ -186,16 +183,25 @@ class TorrentActions:
         names: list[str] = []
         known = 0
         problems: list[str] = []
-        for source in sources:
-            try:
-                added = await self._remote.add_torrent(AddTorrentRequest(source=source))
-            except LoginNeeded:
-                raise
-            except RemoteError as error:
-                problems.append(plain(error))
-            else:
-                names.append(added.torrent.name)
-                known += not added.new
+        gate = asyncio.Semaphore(AT_ONCE)
+
+        async def one(source: str) -> None:
+            nonlocal known
+            async with gate:
+                try:
+                    added = await self._remote.add_torrent(AddTorrentRequest(source=source))
+                except LoginNeeded:
+                    raise
+                except RemoteError as error:
+                    problems.append(plain(error))
+                else:
+                    names.append(added.torrent.name)
+                    known += not added.new
+            done = len(names) + len(problems)
+            self._apply(Said(f"adding: {done} of {len(sources)} done", "busy"))
+
+        self._apply(Said("adding", "busy"))
+        _raise_first(await asyncio.gather(*map(one, sources), return_exceptions=True))
         if names:
             self._apply(await self._remote.torrents())
         what = names[0] if len(names) == 1 else str(len(names))
@@ -217,6 +223,13 @@ def summary(batch: Batch) -> Said:
     failed = len(batch.failed)
     text = f"{batch.done} {len(batch.succeeded)} of {len(batch.torrents)}; {failed} failed"
     return Said(f"{text} and stay marked: {plain(error)} [{name}]", "bad")
+
+
+def _raise_first(results: Sequence[object]) -> None:
+    """Raise the first error among *results*, once everything has ended."""
+    for result in results:
+        if isinstance(result, BaseException):
+            raise result
 
 
 def _count(torrents: Sequence[TorrentReply]) -> str:

@@ -6,7 +6,8 @@ from ..terminal import words
 
 def plain(error: RemoteError) -> str:
     """Return what failed, at which step and in which backend, what to do, and when."""
-    parts = [error.detail]
+    detail = error.detail
+    parts = [detail if detail.endswith((".", "!", "?")) else f"{detail}."]
     if isinstance(error, ProblemError):
         where = [f"step {error.problem.step}"] if error.problem.step else []
         where += [f"backend {error.problem.backend}"] if error.problem.backend else []

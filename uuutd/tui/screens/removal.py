@@ -9,12 +9,13 @@ from ...terminal.cells import Symbols
 from ...wire import TorrentReply
 from .. import keys
 from ..keys import Action
-from ..over import Over, framed
+from ..over import WIDEST, Over, framed
 from ..paint import Line, spread
 
 MOST_NAMES = 5
 MANY = 20
 MUCH = 50 * 1024**3
+WITH_LABELS = 46  # cells from which on every word of the dialog has room
 
 
 class Removal(Over):
@@ -52,28 +53,40 @@ class Removal(Over):
 
     def box(self, cells: int, rows: int, symbols: Symbols) -> urwid.Canvas | None:
         """Name what would go, and say what becomes of the files."""
-        inside = min(cells, 80) - 4
-        body: list[Line] = []
-        for torrent in self._torrents[:MOST_NAMES]:
-            figures = f" {words.size(torrent.size)} {words.percent(torrent.progress):>5}"
-            name: Line = [("title", torrent.name)]
-            body.append(spread(name, [("plain", figures)], inside, symbols))
-        if len(self._torrents) > MOST_NAMES:
-            body.append([("plain", f"and {len(self._torrents) - MOST_NAMES} more")])
-        body += [[("busy", text)] for text in self._who_keeps()]
+        inside = min(cells, WIDEST) - 4
+        keeps: list[Line] = [[("busy", text)] for text in self._who_keeps()]
+        foot = self._foot(inside)
+        body = self._names(inside, rows - 2 - len(keeps) - len(foot), symbols)
         count = len(self._torrents)
         title = f"Remove {count} torrent{'s' if count > 1 else ''}"
-        return framed(title, body, self._foot(), (cells, rows), symbols)
+        return framed(title, body + keeps, foot, (cells, rows), symbols)
 
-    def _foot(self) -> list[Line]:
+    def _names(self, cells: int, rows: int, symbols: Symbols) -> list[Line]:
+        """Name as many as there is room for: what others keep and what goes is said anyway."""
+        count = len(self._torrents)
+        fits = count <= min(rows, MOST_NAMES)
+        shown = count if fits else min(max(rows - 1, 1), MOST_NAMES)
+        lines: list[Line] = []
+        for torrent in self._torrents[:shown]:
+            figures = f" {words.size(torrent.size)} {words.percent(torrent.progress):>5}"
+            name: Line = [("title", torrent.name)]
+            lines.append(spread(name, [("plain", figures)], cells, symbols))
+        if not fits:
+            lines.append([("plain", f"and {count - shown} more")])
+        return lines[: max(rows, 0)]
+
+    def _foot(self, inside: int) -> list[Line]:
         kept, gone = (" ", "x") if self._files else ("x", " ")
         size = words.size(self._deleted())
+        fate = f"[{gone}] delete {size}"
         files: Line = [
             ("plain", f"Files: [{kept}] keep  "),
-            ("bad" if self._files else "plain", f"[{gone}] delete {size}"),
-            ("key", "  f"),
-            ("plain", " switches"),
+            ("bad" if self._files else "plain", fate),
         ]
+        if inside < WITH_LABELS:
+            files = [("plain", f"[{kept}] keep "), files[1], ("key", " f")]
+        else:
+            files += [("key", "  f"), ("plain", " switches")]
         does = "removes, DELETES FILES" if self._files else "removes, keeps files"
         if self._may():
             last: Line = [("key", "y "), ("bad" if self._files else "plain", does)]
