@@ -51,3 +51,26 @@ async def test_none_writes_over_another_and_none_takes_another_with_it(boot, ser
         for each in (seeded[0], *seeded[2:]):
             found = hashlib.sha256(content(rows[each.info_hash])).hexdigest()
             assert found == each.sha256[each.name]
+
+
+@one_database
+async def test_two_that_come_at_the_same_time_do_not_meet(boot, server, swarm):
+    async with boot(fetch=Fetch(commands=("cp {path}",))) as box:
+        users = [await make_user(box, name) for name in ("mika", "rin")]
+        seeded = [await swarm.add("Episode.mkv", size=size << 16) for size in (3, 5)]
+        asks = [AddTorrentRequest(source="", entry=SHOW, episode=n, client="box") for n in (7, 8)]
+        await asyncio.gather(
+            *map(box.services.jobs.add_file, users, (each.metainfo for each in seeded), asks)
+        )
+
+        async def finished():
+            rows = [
+                await box.services.torrents.row(user, each.info_hash)
+                for user, each in zip(users, seeded, strict=True)
+            ]
+            return rows if all(row.fetch_commands for row in rows) else None
+
+        async with asyncio.timeout(60):
+            rows = await until(finished)
+        found = [hashlib.sha256(content(row)).hexdigest() for row in rows]
+        assert found == [each.sha256[each.name] for each in seeded]

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 import attrs
 import pytest
 
-from uuutd.errors import NotFound
+from uuutd.errors import Conflict, NotFound
 from uuutd.services import board, snapshots, waiting
 from uuutd.services.listings import Ask
 from uuutd.testing.fakes import FakeClient, FakeConfig, fake_hash
 from uuutd.wire import AddTorrentRequest
 
 from .conftest import make_user
-from .tools import WITHIN, one_database, remove, settled
+from .tools import WITHIN, ended, one_database, remove, settled
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -179,6 +179,33 @@ async def test_one_that_is_taken_over_is_the_administrators_own(box, user):
     assert [row.hash for row in (await box.services.torrents.view(user)).torrents] == [theirs]
 
 
+async def test_one_that_is_taken_over_is_not_taken_along_by_who_is_leaving(box, user, monkeypatch):
+    other = await make_user(box, "rin")
+    theirs = put(box.world, "theirs")
+    await add(box, other, "theirs")
+    monkeypatch.setattr("uuutd.services.jobs.UNDO_FOR", timedelta(seconds=0.5))
+    job = await box.services.jobs.remove(other, theirs, delete_files=True)
+    await box.services.stewardship.adopt(user, "main", theirs)
+    assert (await ended(box, other, job.id)).state == "done"
+    assert theirs in box.world.client.rows
+    listed = (await everybodys(box, user)).torrents
+    assert [(row.hash, row.owner_names, row.foreign) for row in listed] == [
+        (theirs, ("mika",), False)
+    ]
+
+
+@one_database
+async def test_one_that_the_administrator_is_removing_is_not_taken_over(box, user, monkeypatch):
+    theirs = put(box.world, "theirs")
+    await add(box, user, "theirs")
+    monkeypatch.setattr("uuutd.services.jobs.UNDO_FOR", timedelta(minutes=1))
+    job = await box.services.jobs.remove(user, theirs, delete_files=True)
+    with pytest.raises(Conflict, match="removing"):
+        await box.services.stewardship.adopt(user, "main", theirs)
+    await box.services.jobs.cancel(user, job.id)
+    assert (await box.services.torrents.row(user, theirs)).foreign
+
+
 @one_database
 async def test_of_two_clients_each_has_its_own(boot, world):
     world.more_clients["second"] = FakeClient(FakeConfig(), None)
@@ -190,6 +217,44 @@ async def test_of_two_clients_each_has_its_own(boot, world):
         box.services.torrents.outdate("second")
         rows = (await everybodys(box, user)).torrents
         assert {(row.client, row.owners) for row in rows} == {("main", 1), ("second", 0)}
+
+
+@pytest.mark.parametrize("word", ["mine", "down"])
+async def test_who_follows_what_two_clients_have_keeps_the_row_that_fits(boot, world, word):
+    """A hash in `removed` would take both rows away."""
+    second = world.more_clients["second"] = FakeClient(FakeConfig(), None)
+    async with boot() as box:
+        user = await make_user(box, "rin")
+        same = put(world, "the same")
+        second.put_foreign(same, "the same")
+        await add(box, user, "the same")
+        world.client.download(same, 0.1)
+        box.services.torrents.outdate("second")
+        before = await everybodys(box, user, filter=word)
+        assert [(row.client, row.hash) for row in before.torrents] == [("main", same)]
+        second._put(attrs.evolve(second.rows[same], up_rate=100))
+        box.services.torrents.outdate("second")
+        told = await everybodys(box, user, filter=word, since=before.revision)
+        assert told.revision > before.revision
+        assert (told.full, told.removed) == (True, ())
+        assert [row.client for row in told.torrents] == ["main"]
+
+
+@one_database
+async def test_what_becomes_mine_while_a_client_is_looked_at_is_told_as_mine(
+    box, user, monkeypatch
+):
+    theirs = put(box.world, "theirs")
+    before = await everybodys(box, user, filter="mine")
+    look = box.services.torrents._snapshots.look
+
+    async def taken_over_meanwhile(*args):
+        await box.services.stewardship.adopt(user, "main", theirs)
+        await look(*args)
+
+    monkeypatch.setattr(box.services.torrents._snapshots, "look", taken_over_meanwhile)
+    told = await box.services.torrents.view_all(user, Ask(filter="mine", since=before.revision))
+    assert [row.hash for row in told.torrents] == [theirs]
 
 
 @one_database

@@ -1,4 +1,4 @@
-"""Torrents that users add by hand: which job is to bring them, and where their files go."""
+"""Torrents that users add by hand: which job is to bring them."""
 
 import uuid
 from datetime import UTC, datetime
@@ -11,7 +11,6 @@ from ..magnets import V1_DIGITS
 from ..store import aliases
 from ..store.records import Intent, IntentState, User
 from ..wire import AddTorrentRequest
-from .beside import Beside
 from .releases import which_episode
 from .routing import Routing
 from .run import waiting
@@ -21,10 +20,9 @@ from .watchlists import Watchlists
 class Additions:
     """Drafts the jobs of what is added by hand."""
 
-    def __init__(self, watchlists: Watchlists, routing: Routing, beside: Beside) -> None:
+    def __init__(self, watchlists: Watchlists, routing: Routing) -> None:
         self._watchlists = watchlists
         self._routing = routing
-        self._beside = beside
 
     async def draft(self, user: User, source: Source, request: AddTorrentRequest) -> Intent:
         """Return the job that brings *source*, without its key.
@@ -55,10 +53,10 @@ class Additions:
         )
         if request.entry is None:
             client = await self._routing.client(user.id, request.client, None)
-            return await self._placed(attrs.evolve(draft, client=client), source)
+            return attrs.evolve(draft, client=client)
         listed = await self._watchlists.locate(user.id, request.provider, EntryId(request.entry))
         show = (listed.provider, listed.entry.id)
-        draft = attrs.evolve(
+        return attrs.evolve(
             draft,
             client=await self._routing.client(user.id, request.client, show),
             work=listed.work,
@@ -67,8 +65,3 @@ class Additions:
             title=str(listed.entry.work.titles),
             episode=which_episode(listed.entry, request.episode),
         )
-        return await self._placed(draft, source)
-
-    async def _placed(self, draft: Intent, source: Source) -> Intent:
-        folder = await self._beside.folder_by_hand(draft, source)
-        return attrs.evolve(draft, request={**draft.request, "folder": folder})

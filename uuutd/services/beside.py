@@ -27,19 +27,22 @@ class Beside:
     def __init__(self, instances: Instances) -> None:
         self._instances = instances
 
-    async def folder(self, intent: Intent, release: Release) -> str:
-        """Return the folder inside the show's for the files of *release*; empty for the show's own.
+    async def folder(self, intent: Intent, source: Source) -> str:
+        """Return the folder inside the show's for the files of *source*; empty for the show's own.
 
         A torrent client takes a file that is there for its own and writes over it, and deletes
         it with either torrent.  So another torrent of an episode, of whomever it is, gets a
-        folder of its own; a newer version only if it is called like a file of the torrent that
-        *intent* replaces, or may be because the names are not known.
+        folder of its own, and so does what is called like another of the show.  That *intent*
+        brings it must be recorded before this is asked: of several that come at the same time,
+        each but one then sees another.
         """
         if REPLACES in intent.request:
-            return await self._of_newer(intent, release)
-        return await _own_folder(intent, release.title)
+            return str(intent.request.get("folder", ""))
+        if intent.kind == "add":
+            return await self._folder_by_hand(intent, source)
+        return await _own_folder(intent, source.name)
 
-    async def folder_by_hand(self, intent: Intent, source: Source) -> str:
+    async def _folder_by_hand(self, intent: Intent, source: Source) -> str:
         """Return the folder inside the show's for what is added by hand; empty for the show's own.
 
         Only a ``.torrent`` file tells what the files are called; the name in a magnet is a claim
@@ -60,7 +63,12 @@ class Beside:
                 return _folder_alone(source)
         return ""
 
-    async def _of_newer(self, intent: Intent, release: Release) -> str:
+    async def of_newer(self, intent: Intent, release: Release) -> str:
+        """Return the folder inside the show's for a newer version of what *intent* replaces.
+
+        It is one of its own only if the new file is called like an old one, or may be because
+        the names are not known.
+        """
         new = await self._top(intent, release)
         old = await self._tops(intent.client, InfoHash(intent.request[REPLACES]))
         if new is not None and old and _letters(new) not in map(_letters, old):

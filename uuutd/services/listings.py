@@ -149,6 +149,8 @@ async def pick(question: Question, view: View, newest: int, context: Context) ->
     change = None
     if question.since is not None and question.since <= newest and question.is_fixed:
         change = view.since(question.since)
+    if change is not None and question.filter and view.repeats(change.rows):
+        change = None  # a hash cannot tell which of two clients' rows does not fit any more
     if change is not None:
         fits = await _fitting(change.rows, question.filter, context)
         unfit = {row.reply.hash for row in change.rows} - {row.reply.hash for row in fits}

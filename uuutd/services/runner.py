@@ -27,6 +27,7 @@ from ..store.upgrades import REPLACES, is_taken
 from ..tasks import Tasks
 from ..wire import FailureReply
 from . import replies
+from .beside import Beside
 from .folders import show_folder
 from .locks import Locks
 from .packs import Held, Packs
@@ -58,6 +59,7 @@ class Runner:
         presence: Presence,
         packs: Packs,
         taking: Taking,
+        beside: Beside,
         room: Room,
         remover: Remover,
         locks: Locks,
@@ -69,6 +71,7 @@ class Runner:
         self._presence = presence
         self._packs = packs
         self._taking = taking
+        self._beside = beside
         self._room = room
         self._remover = remover
         self._tasks = tasks
@@ -248,7 +251,7 @@ class Runner:
 
     async def _add(self, run: Run, source: Source) -> None:
         name, files = run.intent.client or "", run.intent.request.get("files")
-        folder = show_folder(run.intent.title) / run.intent.request.get("folder", "")
+        folder = show_folder(run.intent.title) / await self._beside.folder(run.intent, source)
         added = await self._instances.client(name).call(
             "add", lambda c: c.add(source, label=LABEL, folder=folder, wanted=files)
         )

@@ -15,7 +15,7 @@ from .run import Run
 
 
 class Taking:
-    """Learns the info hash of a release, the files of a pack, and the folder for them."""
+    """Learns the info hash of a release, the files of a pack, and where a newer version goes."""
 
     def __init__(self, instances: Instances, beside: Beside) -> None:
         self._instances = instances
@@ -56,8 +56,10 @@ class Taking:
             raise NoRelease(f"{release.title} is the very torrent that is to be replaced.")
         metainfo = source.metainfo if source else None
         run.change(info_hash=info_hash, trackers=trackers, metainfo=metainfo)
-        folder = await self._beside.folder(run.intent, release)
-        run.change(request={**run.intent.request, "files": files, "folder": folder})
+        request = {**run.intent.request, "files": files}
+        if REPLACES in request:
+            request["folder"] = await self._beside.of_newer(run.intent, release)
+        run.change(request=request)
 
     async def _metainfo(self, release: Release) -> bytes:
         async def act(indexer: object) -> bytes:

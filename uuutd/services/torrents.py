@@ -35,6 +35,11 @@ class Serving:
         return self.torrent is not None and self.torrent.finished
 
 
+def _is_on(own: View) -> Callable[[TorrentReply], bool]:
+    """Return what tells whether a row of somebody's list is one of the list *own*."""
+    return lambda row: own.link((row.client, InfoHash(row.hash))) is not None
+
+
 class Torrents:
     """Reads the shared lists of the board for each user."""
 
@@ -57,6 +62,8 @@ class Torrents:
         context = await self._context(user, question)
         await self._board.of(viewer)  # before the look: what came since is not missing
         await self._snapshots.look(user.id)
+        if question.filter and "mine" in question.filter.words:  # as of the same moment
+            context = attrs.evolve(context, mine=_is_on(await self._board.of(user.id)))
         view = await self._board.of(viewer)
         if question.since is None:
             await view.prepare()
@@ -99,9 +106,6 @@ class Torrents:
     async def _context(self, user: User, question: Question) -> Context:
         words = question.filter.words if question.filter else frozenset[str]()
         context = Context(now=datetime.now(UTC))
-        if "mine" in words:
-            mine = {link.info_hash for link in (await self._board.of(user.id)).links}
-            context = attrs.evolve(context, mine=lambda row: row.hash in mine)
         if "watched" in words:
             context = attrs.evolve(context, watched=await self._watched(user))
         return context

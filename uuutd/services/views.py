@@ -139,6 +139,16 @@ class View:
         removed = tuple(_newest(self._gone, revision))
         return Change([self._row(key) for key in moved], removed)
 
+    def repeats(self, rows: Sequence[Row]) -> bool:
+        """Whether one of these torrents is on the list more than once, from another client."""
+        hashes, seen = {row.reply.hash for row in rows}, set[InfoHash]()
+        for _, info_hash in self._links:
+            if info_hash in hashes:
+                if info_hash in seen:
+                    return True
+                seen.add(info_hash)
+        return False
+
     def _row(self, key: Key) -> Row:
         row = self._rows.get(key)
         if row is None:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from ..domain import InfoHash
+from ..errors import Conflict
 from .errors import answering
 from .records import LinkState
 from .tables import LinkRow, TorrentRow
@@ -13,7 +14,8 @@ from .touched import transaction_on
 async def adopt(client: str, info_hash: InfoHash, *, name: str, user_id: int) -> bool:
     """Record in one transaction that a torrent of *client* is ours; tell if a link was made.
 
-    It keeps its owners; one that nobody owns becomes the user's.
+    It keeps its owners; one that nobody owns, or nobody but those who are about to leave,
+    becomes the user's.  Raises `uuutd.errors.Conflict` if the user is the one who leaves.
     """
     async with transaction_on(client, info_hash):
         now = datetime.now(UTC)
@@ -25,8 +27,15 @@ async def adopt(client: str, info_hash: InfoHash, *, name: str, user_id: int) ->
         if row.foreign:
             row.foreign = False
             await row.save(update_fields=["foreign"])
-        if await LinkRow.exists(torrent_id=row.id):
+        ties = LinkRow.filter(torrent_id=row.id)
+        if await ties.exclude(state=LinkState.REMOVING.value).exists():
             return False
+        # Who is about to leave would take it along, as the last owner of what is ours now.
+        if await ties.filter(user_id=user_id).exists():
+            raise Conflict(
+                "You are removing this torrent yourself.",
+                hint="Cancel the removal, and adopt it then: uuut jobs",
+            )
         await LinkRow.create(
             user_id=user_id, torrent_id=row.id, state=LinkState.LIVE.value, created_at=now
         )

@@ -54,15 +54,10 @@ WHERE e.work = :work AND t.client = :client AND t.info_hash <> :info_hash
     AND (e.episode = :episode OR lower(t.name) = lower(:name))
 LIMIT 1
 """)
-# What was chosen and waits for its client is on no list yet.
 _OF_SHOW = Statement("""
-SELECT t.info_hash FROM link_episodes e
+SELECT DISTINCT t.info_hash FROM link_episodes e
 JOIN links l ON l.id = e.link_id JOIN torrents t ON t.id = l.torrent_id
 WHERE e.work = :work AND t.client = :client AND t.info_hash <> :info_hash
-UNION
-SELECT i.info_hash FROM intents i
-WHERE i.work = :work AND i.client = :client AND i.info_hash <> :info_hash
-    AND i.kind IN ('get', 'add') AND i.state IN ('new', 'chosen')
 """)
 _ONE = _Which("l.user_id = :user_id AND t.info_hash = :info_hash")
 _OF_TORRENT = _Which("t.client = :client AND t.info_hash = :info_hash")
@@ -265,7 +260,7 @@ async def has_another(intent: Intent, name: str) -> bool:
 async def of_show(intent: Intent) -> list[InfoHash]:
     """Return all other torrents, anybody's, that the client of *intent* has of its show.
 
-    Those that the client is yet to be given are among them.
+    Those that it is just being given are among them.
     """
     rows = await _OF_SHOW.rows(work=intent.work, client=intent.client, info_hash=intent.info_hash)
     return [InfoHash(row["info_hash"]) for row in rows]
