@@ -5,7 +5,6 @@ import pwd
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
@@ -13,6 +12,8 @@ from pathlib import Path
 from typing import Any, NoReturn, Self
 
 import pytest
+
+from .ports import free_port
 
 
 def missing(what: str) -> NoReturn:
@@ -39,14 +40,6 @@ def programs(variable: str, name: str) -> list[str]:
         return found
     default = shutil.which(name)
     return [default] if default else []
-
-
-def free_port() -> int:
-    """Return a TCP port of the loopback that nobody listens on at this moment."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
 
 
 class PostgresServer:
