@@ -44,6 +44,19 @@ def hosts(_: Any, __: Any, value: tuple[str, ...]) -> None:
             )
 
 
+def networks(_: Any, __: Any, value: tuple[str, ...]) -> None:
+    """Refuse what is neither an IP address nor a network, and a network of everybody."""
+    for text in value:
+        try:
+            network = ipaddress.ip_network(text, strict=False)
+        except ValueError:
+            raise ValueError(
+                f"{text[:80]!r} is no address or network: write it as 127.0.0.1 or 10.1.0.0/16"
+            ) from None
+        if network.prefixlen == 0:
+            raise ValueError(f"{text[:80]!r} is everybody, who could then claim any address")
+
+
 def public_url(_: Any, __: Any, value: str | None) -> None:
     """Refuse what is no plain web address."""
     parts = None if value is None else _split(value)

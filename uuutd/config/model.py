@@ -204,6 +204,14 @@ class Core:
         default=False,
         metadata={"help": "A proxy in front does TLS, so listening beyond loopback is all right."},
     )
+    trusted_proxies: tuple[str, ...] = attrs.field(
+        default=(),
+        validator=checks.networks,
+        metadata={
+            "help": "Addresses or networks of the proxies in front, such as 127.0.0.1: only theirs "
+            "is the word taken (X-Forwarded-For) for where a request comes from."
+        },
+    )
     insecure_bind: bool = attrs.field(
         default=False,
         metadata={"help": "Listen beyond loopback without TLS: passwords travel in clear."},

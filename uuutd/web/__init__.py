@@ -8,12 +8,13 @@ import msgspec
 from aiohttp import web
 from prometheus_client import CollectorRegistry
 
-from .keys import CLOSING, METRICS, OPENAPI, READINESS, SERVICES, VERSION
+from .keys import CLOSING, METRICS, OPENAPI, PROXIES, READINESS, SERVICES, VERSION
 from .metrics import HttpMetrics
 from .middleware import access_middleware, add_headers, host_middleware
 from .openapi import document
 from .ports import Ping, Services
 from .problems import problems_middleware
+from .proxies import Proxies
 from .readiness import Readiness
 from .route import add_routes, check_routes
 from .routes import ROUTES
@@ -26,20 +27,23 @@ def make_app(
     *,
     ping: Ping,
     allowed_hosts: Collection[str],
+    trusted_proxies: Collection[str] = (),
     registry: CollectorRegistry,
     version: str,
 ) -> web.Application:
     """Make the application that serves `ROUTES`.
 
     *ping* asks the database whether it is there.  *allowed_hosts* are the daemon's names
-    beside those of loopback.  The metrics of the requests go to *registry*, and all that
-    it has is served.
+    beside those of loopback, *trusted_proxies* the networks of the proxies in front, whose
+    word is taken for where a request comes from.  The metrics of the requests go to
+    *registry*, and all that it has is served.
     """
     app = web.Application(
         middlewares=[access_middleware, problems_middleware, host_middleware(allowed_hosts)]
     )
     app[SERVICES] = services
     app[METRICS] = HttpMetrics(registry)
+    app[PROXIES] = Proxies(trusted_proxies)
     app[READINESS] = Readiness(ping, services.instances)
     app[VERSION] = version
     description: Callable[[], bytes] = cache(lambda: msgspec.json.encode(document(ROUTES, version)))

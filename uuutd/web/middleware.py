@@ -11,7 +11,7 @@ from aiohttp.typedefs import Handler, Middleware
 
 from .call import host_name, is_loopback, printable
 from .errors import WrongHost
-from .keys import METRICS, REQUEST_ID, USER_ID
+from .keys import ADDRESS, METRICS, PROXIES, REQUEST_ID, USER_ID
 from .replies import SECURITY_HEADERS
 
 access_log = logging.getLogger("uuutd.access")
@@ -24,6 +24,7 @@ async def access_middleware(request: web.Request, handler: Handler) -> web.Strea
     The line has neither the query nor any header but the program's name, and is ASCII.
     """
     request[REQUEST_ID] = uuid.uuid4().hex
+    request[ADDRESS] = request.app[PROXIES].address(request)
     started = time.perf_counter()
     with structlog.contextvars.bound_contextvars(request_id=request[REQUEST_ID]):
         response = await handler(request)
@@ -42,7 +43,7 @@ async def access_middleware(request: web.Request, handler: Handler) -> web.Strea
                 "status": response.status,
                 "duration_ms": round(seconds * 1000, 1),
                 "user_id": request.get(USER_ID),
-                "remote": request.remote,
+                "remote": request[ADDRESS],
                 "agent": printable(request.headers.get("User-Agent", ""), 200),
             },
         )
