@@ -42,7 +42,7 @@ def _callers(route: Route) -> str:
 
 
 def _scope(route: Route) -> str:
-    if route.policy is Policy.ANONYMOUS or route.fresh:
+    if route.policy is Policy.ANONYMOUS:
         return "-"
     return {None: "none", "any": "any"}.get(route.scope) or f"`{route.scope}`"
 

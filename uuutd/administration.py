@@ -41,12 +41,16 @@ async def prepare(config: Config) -> None:
     if config.key_file.exists():
         return
     if (database := await _in_use(config)) is not None:
-        detail = (
-            f"the keys are missing; bring back those of {database} or, if they are lost for good, "
-            "run: uuutd keys new"
-        )
-        raise ConfigError(str(config.key_file), [Problem("", detail)])
+        raise _lost(config, database)
     KeyRing.create(config.key_file)
+
+
+def _lost(config: Config, database: str) -> ConfigError:
+    detail = (
+        f"the keys are missing; bring back those of {database} or, if they are lost for good, "
+        "run: uuutd keys new"
+    )
+    return ConfigError(str(config.key_file), [Problem("", detail)])
 
 
 async def _in_use(config: Config) -> str | None:
@@ -70,10 +74,15 @@ def examine_all(path: Path, plugins: Plugins) -> Findings:
 
 
 def _key_problems(config: Config) -> Iterator[Problem]:
-    """Give what is wrong with the keys; there may be none yet."""
+    """Give what is wrong with the keys; there may be none before the first start.
+
+    Whether a database elsewhere is in use already is not asked: `prepare` does.
+    """
     try:
         if config.key_file.exists():
             KeyRing.load(config.key_file)
+        elif (file := parse(config.database_url).path) is not None and file.exists():
+            raise _lost(config, str(parse(config.database_url)))
     except ConfigError as error:
         yield from (Problem(str(config.key_file), each.detail) for each in error.problems)
     except OSError as error:
@@ -117,12 +126,13 @@ async def managing(config: Config) -> AsyncIterator[Administration]:
     await prepare(config)
     KeyRing.load(config.key_file)  # no account without keys that are good
     passwords = Passwords()
-    throttle = Throttle()
-    signups = Signups(passwords=passwords, throttle=throttle, mode=config.auth.signup)
+    throttle, audit = Throttle(), Audit()
+    mode = config.auth.signup
+    signups = Signups(passwords=passwords, throttle=throttle, audit=audit, mode=mode)
     try:
         async with open_store(config.database_url, lock_dir=config.data_dir, beside=True):
             yield Administration(
-                signups=signups, passwords=passwords, throttle=throttle, audit=Audit()
+                signups=signups, passwords=passwords, throttle=throttle, audit=audit
             )
     finally:
         passwords.close()

@@ -69,7 +69,9 @@ async def run(config: Config, plugins: Plugins) -> None:
 def _announce(daemon: Daemon) -> None:
     print(  # noqa: T201 - it is for whoever started the daemon, and not for its log
         f"There are no users yet. Make the first one, an administrator, within 30 minutes:\n"
-        f"  uuut --server {daemon.url} login --signup --setup-code {daemon.setup_code}",
+        f"  uuut --server {daemon.url} login --signup --setup-code\n"
+        f"It asks for the set-up code.\n"
+        f"Set-up code: {daemon.setup_code}",
         flush=True,
     )
 
@@ -94,6 +96,7 @@ async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
         signups = Signups(
             passwords=passwords,
             throttle=throttle,
+            audit=audit,
             mode=config.auth.signup,
             setup_code_file=config.data_dir / "setup-code",
         )
@@ -131,6 +134,7 @@ async def running(config: Config, plugins: Plugins) -> AsyncIterator[Daemon]:
             services,
             ping=store.ping,
             allowed_hosts=config.hosts,
+            trusted_proxies=config.trusted_proxies,
             registry=metrics.registry,
             version=__version__,
         )

@@ -173,7 +173,8 @@ class KeyRing:
                 content = msgspec.json.decode(file.read(_MAX_FILE), type=_File)
             return cls(content.jwt, content.fernet, content.replaced_at, content.unfinished)
         except FileNotFoundError as error:
-            raise _unusable(path, "there are no keys; `uuutd init` makes them") from error
+            detail = "there are no keys; bring them back, or let the first `uuutd run` make some"
+            raise _unusable(path, detail) from error
         except OSError as error:
             raise _unusable(path, f"cannot be read: {error.strerror}") from error
         except (ValueError, msgspec.MsgspecError) as error:
@@ -217,12 +218,14 @@ class LiveKeys:
     """The key ring of a running daemon, which somebody may change beside it.
 
     The file is looked at (one `stat`) whenever a key is wanted, and read anew if it is
-    another one.  One that cannot be read leaves the keys as they are, and is told.
+    another one.  One that cannot be read leaves the keys as they are, is told once, and
+    tried again the next time: what hinders may not be in the file, and keys that everybody
+    else has dropped must not seal anything.
     """
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._seen = _mark(path)
+        self._seen = self._told = _mark(path)
         self._ring = KeyRing.load(path)
         self.box: Box = _LiveBox(self)
 
@@ -231,12 +234,13 @@ class LiveKeys:
         """The keys as they are now."""
         mark = _mark(self._path)
         if mark != self._seen:
-            self._seen = mark
             try:
-                self._ring = KeyRing.load(self._path)
+                self._ring, self._seen = KeyRing.load(self._path), mark
                 log.info("the keys were changed, and have been read anew")
             except ConfigError as error:
-                log.error("the keys were changed and cannot be used: %s", error)  # noqa: TRY400
+                if mark != self._told:
+                    log.error("the keys were changed and cannot be used: %s", error)  # noqa: TRY400
+            self._told = mark
         return self._ring
 
     @property

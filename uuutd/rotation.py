@@ -36,15 +36,21 @@ class Rotation:
     resealed: int = 0
     unreadable: int = 0
 
-    def new_keys(self, *, tokens: bool, secrets: bool) -> None:
-        """Put new keys first.  The next secret key waits until all is sealed with this one."""
-        ring, now = self.file.ring, int(self.clock())
+    def new_keys(self, *, tokens: bool, secrets: bool) -> tuple[str, ...]:
+        """Put new keys first, and return for what.
+
+        The next secret key waits until all is sealed with this one.
+        """
+        ring, now, made = self.file.ring, int(self.clock()), []
         if tokens:
             ring = ring.with_new_token_key(now)
+            made.append("tokens")
         if secrets and not ring.unfinished:
             ring = ring.with_new_secret_key(now)
-        if ring != self.file.ring:
+            made.append("secrets")
+        if made:
             self.file.write(ring)
+        return tuple(made)
 
     async def finish(self) -> None:
         """Seal anew what other keys than the first have sealed."""
@@ -99,21 +105,25 @@ async def rotate(config: Config, *, tokens: bool, secrets: bool, drop_old: bool)
     """
     async with _rotation(config) as rotation:
         said = ["An interrupted rotation is finished first."] * rotation.file.ring.unfinished
-        rotation.new_keys(tokens=tokens, secrets=secrets)
+        made = rotation.new_keys(tokens=tokens, secrets=secrets)
+        if made:  # noted before the long part, in which it may be killed
+            detail = f"new keys for {' and '.join(made)}"
+            await Audit().note("keys-rotated", by=None, detail=detail)
         await rotation.finish()
-        dropped = rotation.drop_old() if drop_old else ()
-        kinds = " and ".join(["tokens"] * tokens + ["secrets"] * secrets)
-        await Audit().note("keys-rotated", by=None, detail=f"new keys for {kinds}")
-        return [*said, *_told(rotation, dropped)]
+        return [*said, *_told(rotation, await _drop(rotation) if drop_old else ())]
 
 
 async def drop_old(config: Config, *, at_once: bool) -> list[str]:
     """Drop the old keys that nothing needs any more, and say what was done."""
     async with _rotation(config) as rotation:
         await rotation.finish()
-        if dropped := rotation.drop_old(at_once=at_once):
-            await Audit().note("keys-rotated", by=None, detail="old keys were dropped")
-        return _told(rotation, dropped)
+        return _told(rotation, await _drop(rotation, at_once=at_once))
+
+
+async def _drop(rotation: Rotation, *, at_once: bool = False) -> tuple[str, ...]:
+    if dropped := rotation.drop_old(at_once=at_once):
+        await Audit().note("keys-rotated", by=None, detail=f"dropped: {', '.join(dropped)}")
+    return dropped
 
 
 def key_lines(config: Config) -> list[str]:

@@ -212,8 +212,9 @@ async def _reset(administration: "Administration", options: argparse.Namespace) 
 
 
 def _reset_code(reply: Any) -> Iterator[str]:
-    yield f"uuut reset {reply.code}"
-    yield f"chooses a new password, once, until {reply.expires_at:%Y-%m-%d %H:%M} UTC."
+    yield reply.code
+    until = f"{reply.expires_at:%Y-%m-%d %H:%M} UTC"
+    yield f"With this code `uuut reset` chooses a new password, once, until {until}."
 
 
 async def _quota(administration: "Administration", options: argparse.Namespace) -> Any:

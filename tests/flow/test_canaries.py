@@ -240,7 +240,7 @@ async def look(story):
     for words in (["check"], ["check", "--online"], ["plugins"], ["openapi"], ["keys", "list"]):
         seen[" ".join(words)] = await command(box, *words)
     seen["argv"], seen["environment"] = of_process(box.daemon.process.pid)
-    announced = f"--setup-code {story.secrets['setup-code']}\n"  # once, for who started it
+    announced = f"Set-up code: {story.secrets['setup-code']}\n"  # once, for who started it
     seen["log"] = box.daemon.log.replace(announced, "", 1)
 
 

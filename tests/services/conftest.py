@@ -170,7 +170,7 @@ def boot(store: Store, world: World, tmp_path: Path):
             tasks = Tasks()
             stack.push_async_callback(tasks.aclose)
             throttle = Throttle(per_second=1000)
-            signups = Signups(passwords=passwords, throttle=throttle, mode="open")
+            signups = Signups(passwords=passwords, throttle=throttle, audit=Audit(), mode="open")
             services = assemble(
                 auth=Auth(
                     keys=keys,

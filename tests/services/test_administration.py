@@ -9,7 +9,7 @@ import pytest
 from uuutd.errors import BadCredentials, Conflict, Invalid, NotAllowed, NotFound, NotLoggedIn
 from uuutd.passwords import Passwords
 from uuutd.services.administration import Administration
-from uuutd.services.audit import KEEP_FOR, KEEP_MOST, MOST_FAILURES, Audit
+from uuutd.services.audit import KEEP_FOR, KEEP_MOST, KEEP_MOST_OWN, MOST_FAILURES, Audit
 from uuutd.services.throttle import Throttle
 from uuutd.store.tables import AuditRow, ResetRow, UserRow
 from uuutd.wire import (
@@ -253,7 +253,53 @@ async def test_deleting_files_and_adopting_are_noted(box):
     assert [(each.event, each.by) for each in page.events] == [
         ("delete-files", user.name),
         ("adopted", user.name),
+        ("user-made", None),
     ]
+
+
+@pytest.mark.parametrize("invited", [True, False])
+async def test_who_signs_up_is_noted(box, admin, invited):
+    ada = await make(admin, "ada")
+    code = (await admin.invite(ada, InviteRequest(role="admin"))).code if invited else None
+    request = SignupRequest(username="ben", password=PASSWORD, invite=code)
+    made = await box.services.signups.signup(request, address="192.0.2.7")
+    (note,) = (await box.services.audit.page(user="ben")).events
+    detail = "as admin, invited" if invited else "as user, uninvited"
+    assert (note.event, note.address, note.detail) == ("user-made", "192.0.2.7", detail)
+    assert made.role == ("admin" if invited else "user")
+
+
+ACTS = {
+    "make": lambda admin, _: admin.make(
+        None, NewAccountRequest(username="cleo", password=PASSWORD)
+    ),
+    "role": lambda admin, ben: admin.change(None, ben, AccountChanges(role="admin")),
+    "disable": lambda admin, ben: admin.change(None, ben, DISABLE),
+    "delete": lambda admin, ben: admin.delete(None, ben, "remove"),
+    "reset": lambda admin, ben: admin.reset(None, ben),
+    "invite": lambda admin, _: admin.invite(None, InviteRequest()),
+}
+
+
+@pytest.mark.parametrize("act", ACTS)
+async def test_what_cannot_be_noted_does_not_happen(box, admin, monkeypatch, act):
+    await make(admin, "ada")
+    ben = await make(admin, "ben", role="user")
+
+    async def told():
+        return await admin.users(), await admin.invites(), await ResetRow.all().count()
+
+    async def crash(*_, **__):
+        raise RuntimeError("killed before the note was written")
+
+    before = await told()
+    with monkeypatch.context() as patch:
+        patch.setattr(Audit, "note", crash)
+        with pytest.raises(RuntimeError):
+            await ACTS[act](admin, ben)
+    assert await told() == before
+    await ACTS[act](admin, ben)
+    assert await told() != before
 
 
 async def test_notes_are_read_page_by_page(box):
@@ -277,15 +323,29 @@ async def test_a_storm_of_failed_logins_drives_nothing_else_out(box):
         await audit.note("login-failed", by=None, address=f"192.0.{number}.1")
         await audit.note("login-failed", by=None, address=f"2001:db8::{number:x}")
     page = await audit.page()
-    assert len(page.events) == 1 + MOST_FAILURES + 1
-    assert sum(each.count for each in page.events) == 1 + 6 * MOST_FAILURES
-    rest = [each for each in page.events if each.address is None and each.event != "role"]
+    assert [each.event for each in page.events[-2:]] == ["role", "user-made"]
+    assert len(page.events) == 2 + MOST_FAILURES + 1
+    assert sum(each.count for each in page.events) == 2 + 6 * MOST_FAILURES
+    rest = [each for each in page.events[:-2] if each.address is None]
     assert [each.count for each in rest] == [6 * MOST_FAILURES - kept(page)]
 
 
 def kept(page):
     """Return how many failed logins are told apart by their address."""
     return sum(each.count for each in page.events if each.address is not None)
+
+
+async def test_nobody_drives_out_what_administrators_did(box):
+    user = await make_user(box)
+    await box.services.audit.note("role", by=user.id + 1, user=user.id, detail="now admin")
+    now = datetime.now(UTC)
+    values = {"event": "login", "detail": "", "count": 1, "created_at": now, "last_at": now}
+    own = [AuditRow(by_id=user.id, user_id=user.id, **values) for _ in range(KEEP_MOST_OWN)]
+    strange = [AuditRow(address="192.0.2.1", **values) for _ in range(9)]
+    await AuditRow.bulk_create(own + strange, batch_size=500)
+    await box.services.audit.note("login", by=user.id, user=user.id)
+    assert await events(box, event="role") == ["role"]
+    assert await AuditRow.filter(event="login").count() == KEEP_MOST_OWN
 
 
 async def test_notes_are_kept_for_a_while_and_not_without_end(box):

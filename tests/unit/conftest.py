@@ -55,7 +55,12 @@ def make(store, clock, passwords, throttle, tmp_path):
     def make(mode="invite"):
         file = tmp_path / "setup-code"
         return Signups(
-            passwords=passwords, throttle=throttle, mode=mode, setup_code_file=file, clock=clock
+            passwords=passwords,
+            throttle=throttle,
+            audit=Audit(clock=clock),
+            mode=mode,
+            setup_code_file=file,
+            clock=clock,
         )
 
     return make

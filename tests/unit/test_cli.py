@@ -141,6 +141,13 @@ class TestCheck:
         for argv in (["run"], ["user", "invite"], ["user", "add", "--password-stdin", "x"]):
             assert main([*argv, "--config", str(config)]) == 2
 
+    def test_a_database_without_its_keys_is_told(self, config, capsys):
+        (config.parent / "data").mkdir(mode=0o700)
+        assert main(["check", "--config", str(config)]) == 0
+        (config.parent / "data" / "uuutd.db").touch(0o600)
+        assert main(["check", "--config", str(config)]) == 2
+        assert "the keys are missing; bring back those of" in capsys.readouterr().err
+
     def test_keys_that_others_can_read_are_refused(self, config, capsys):
         (config.parent / "data").mkdir(mode=0o700)
         KeyRing.create(config.parent / "data" / "keys.json")

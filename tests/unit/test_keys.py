@@ -83,7 +83,7 @@ def test_a_folder_that_others_can_read_is_refused(path, mode):
 
 
 def test_without_keys_it_says_how_to_make_them(path):
-    with pytest.raises(ConfigError, match="uuutd init"):
+    with pytest.raises(ConfigError, match="bring them back, or let the first `uuutd run`"):
         KeyRing.load(path)
 
 
@@ -261,6 +261,18 @@ def test_a_ring_that_became_useless_leaves_the_daemon_its_keys(path, how, caplog
     (told,) = caplog.messages
     assert "cannot be used" in told
     assert str(path) in told
+
+
+def test_new_keys_are_taken_up_once_what_hindered_is_mended(path):
+    KeyRing.create(path)
+    keys = LiveKeys(path)
+    with changing(path) as file:
+        file.write(file.ring.with_new_secret_key(100))
+        new = file.ring
+    path.parent.chmod(0o755)  # which leaves the file itself as it was
+    assert keys.ring != new
+    path.parent.chmod(0o700)
+    assert keys.ring == new
 
 
 def test_nothing_shows_the_keys(path):

@@ -1,7 +1,9 @@
 """New keys in the place of old ones: nothing is lost, whenever it is interrupted."""
 
 import asyncio
+import contextlib
 import signal
+import sqlite3
 import subprocess
 import sys
 import textwrap
@@ -338,6 +340,25 @@ class TestCommand:
         assert "not needed any more" in keys("list")[1]
         assert f"Dropped: {key_id(interrupted.fernet[1])}" in keys("drop-old")[1]
         assert KeyRing.load(path).fernet == interrupted.fernet[:1]
+
+    def test_new_keys_are_noted_also_if_the_rest_is_interrupted(self, keys, path, monkeypatch):
+        async def killed(_):
+            raise Killed
+
+        keys("new")
+        with monkeypatch.context() as patch:
+            patch.setattr(Rotation, "finish", killed)
+            with pytest.raises(Killed):
+                keys("rotate")
+        assert self.notes(path) == ["new keys for tokens and secrets"]
+        keys("rotate")  # which finishes the one, and makes keys of the other kind
+        assert self.notes(path)[1:] == ["new keys for tokens"]
+
+    @staticmethod
+    def notes(path):
+        with contextlib.closing(sqlite3.connect(path.with_name("uuutd.db"))) as database:
+            found = database.execute("SELECT detail FROM audit WHERE event = 'keys-rotated'")
+            return [detail for (detail,) in found]
 
     def test_a_dropped_token_key_is_gone_at_once_if_wished(self, keys, path):
         keys("new")

@@ -9,7 +9,8 @@ from uuutd.errors import BadCredentials, Invalid, NotFound, NotLoggedIn
 from uuutd.services.auth import GRACE, IDLE, LIFETIME
 from uuutd.services.callers import FRESH
 from uuutd.store import audit as audit_store
-from uuutd.store.tables import UserRow
+from uuutd.store import sessions
+from uuutd.store.tables import SessionRow, UserRow
 from uuutd.wire import PasswordRequest, PersonalTokenRequest
 
 from .conftest import PASSWORD, one_database
@@ -48,6 +49,26 @@ async def opens(auth, reply):
 
 
 # --- which there are ------------------------------------------------------------------------
+
+
+async def test_logins_do_not_pile_up(auth, signups, anna, clock, monkeypatch):
+    """Of those that have ended nothing is kept, and a program that logs in again and again
+    does not fill the database."""
+    monkeypatch.setattr(sessions, "MOST", 5)
+    await signups.add_user("berta", PASSWORD, role="user")
+    other = await login(auth, "berta")
+    first = await login(auth)
+    replies = []
+    for _ in range(6):
+        clock.now += SECOND
+        replies.append(await login(auth))
+    assert await opens(auth, first) == [False, False]
+    assert [await auth.authenticate(each.access_token) for each in replies[-5:]]
+    assert await opens(auth, other) == [True, True]
+    await auth.logout(await caller(auth, replies[-1]), everywhere=True)
+    last = await login(auth)
+    assert await SessionRow.filter(user_id=anna.id).count() == 1
+    assert await opens(auth, last) == [True, True]
 
 
 async def test_sessions_say_when_and_from_where_they_were_used_last(auth, anna, clock):

@@ -77,14 +77,14 @@ def test_an_account_is_changed_as_far_as_asked(uuut, daemon, accounts, argv, cha
 def test_an_account_is_made_with_a_code(uuut, daemon, accounts):
     accounts["POST", "users"] = NewAccountReply(user=MIKA, reset=CODE)
     done = uuut("admin", "users", "Mika", "--add")
-    assert (done.code, done.out) == (0, "uuut reset c0de\n")
+    assert (done.code, done.out) == (0, "c0de\n")
     asked = daemon.body("POST", "admin/users", NewAccountRequest)
     assert asked == NewAccountRequest(username="Mika")
 
 
 def test_a_code_is_made_for_somebody(uuut, accounts):
     accounts["POST", "users/2/reset"] = CODE
-    assert uuut("admin", "users", "Mika", "--reset").out == "uuut reset c0de\n"
+    assert uuut("admin", "users", "Mika", "--reset").out == "c0de\n"
     assert uuut("admin", "users", "Mika", "--reset", "--json").json()["code"] == "c0de"
 
 
@@ -177,3 +177,10 @@ def test_a_code_chooses_a_password_without_a_login(uuut, daemon, logins):
     assert asked == ResetRequest(code="c0de", password="a new  password ")
     assert "a new" not in done.out + done.words
     assert uuut("reset", "c0de").code == 2  # nobody to ask
+    assert uuut("reset", "--password-stdin", stdin="c0de\npassword").code == 2
+
+
+def test_a_code_need_not_stand_on_the_command_line(uuut, daemon):
+    assert uuut("reset", "-", "--password-stdin", stdin="c0de\na new password\n").code == 0
+    asked = daemon.body("POST", "auth/reset", ResetRequest)
+    assert asked == ResetRequest(code="c0de", password="a new password")

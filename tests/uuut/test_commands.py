@@ -16,6 +16,7 @@ from uuutd.wire import (
     LinkRequest,
     ProblemItem,
     ProgressRequest,
+    QuotaSetting,
     SignupRequest,
 )
 
@@ -51,6 +52,21 @@ def test_signup_makes_the_account_and_logs_in(uuut, daemon):
     assert given == SignupRequest(username="vidhi", password="a long password", setup_code="S3")
 
 
+@pytest.mark.parametrize(
+    ("option", "field"), [("--setup-code", "setup_code"), ("--invite", "invite")]
+)
+def test_a_code_for_signup_comes_from_stdin_before_the_password(uuut, daemon, option, field):
+    words = ("login", "--signup", option, "-", "--username", "vidhi", "--password-stdin")
+    assert uuut(*words, stdin="c0de\na long password\n").code == 0
+    given = daemon.body("POST", "auth/signup", SignupRequest)
+    assert given == SignupRequest(username="vidhi", password="a long password", **{field: "c0de"})
+
+
+def test_a_code_without_signup_is_refused(uuut, daemon):
+    assert uuut("login", "--invite", "--username", "vidhi", "--password-stdin", stdin="x").code == 2
+    assert not daemon.requests
+
+
 def test_without_a_terminal_nothing_is_asked(uuut):
     assert uuut("login", "--username", "aneesh").code == 2
     assert uuut("rm", "aaaa").code == 2
@@ -72,6 +88,21 @@ def test_whoami(uuut):
 
 
 @pytest.mark.parametrize(
+    ("torrents", "hourly", "said"),
+    [
+        (None, None, None),
+        (50, None, "your quota: 50 torrents"),
+        (0, 20, "your quota: 0 torrents, 20 new downloads an hour"),
+    ],
+)
+def test_whoami_tells_the_quota(uuut, daemon, torrents, hourly, said):
+    daemon.quota = QuotaSetting(torrents=torrents, adds_per_hour=hourly)
+    done = uuut("whoami")
+    assert ("quota" in done.words + done.out) == (said is not None)
+    assert (said or "") in done.words + done.out
+
+
+@pytest.mark.parametrize(
     ("days", "state", "said"),
     [(31.5, "ok", False), (29.5, "ok", True), (6, "read-only", True), (-1, "expired", False)],
 )
@@ -89,10 +120,16 @@ def test_whoami_says_in_time_that_a_link_ends(uuut, daemon, days, state, said):
         (("--username", "bob"), "", {"username": "bob"}),
         (("--answer", "https://x/?code=1"), "", {"answer": "https://x/?code=1"}),
         (("--answer", "-"), "secret\n", {"answer": "secret"}),
+        (("--answer", "-"), "\nsecret", None),
+        (("--answer",), "secret\n", None),
     ],
 )
 def test_link(uuut, daemon, argv, stdin, fields):
     done = uuut("link", *argv, stdin=stdin)
+    if fields is None:
+        assert (done.code, daemon.called("POST", "auth/anilist/link")) == (2, False)
+        assert "no answer given" in done.words
+        return
     assert done.code == 0
     assert daemon.body("POST", "auth/anilist/link", LinkRequest).fields == fields
 

@@ -8,6 +8,11 @@ import sys
 import termios
 import time
 
+import attrs
+import pytest
+
+from uuutd.wire import ResetRequest, SignupRequest
+
 from .fake_daemon import problem_reply
 
 LONGEST = 30.0
@@ -30,28 +35,72 @@ def test_who_has_to_wait_hears_how_long(uuut, daemon):
 
 
 def test_the_password_is_asked_for_without_showing_it(daemon, tmp_path):
-    keyboard, line = pty.openpty()
-    settings = termios.tcgetattr(line)
-    settings[3] |= termios.ECHO
-    termios.tcsetattr(line, termios.TCSANOW, settings)
-    words = ("--server", daemon.url, "login", "--username", "aneesh")
-    environ = {**os.environ, "UUUT_CONFIG_DIR": str(tmp_path), "TERM": "xterm"}
-    child = subprocess.Popen(
-        (sys.executable, "-m", "uuutd.uuut", *words),
-        stdin=line,
-        stdout=line,
-        stderr=line,
-        env=environ,
-        start_new_session=True,  # not the terminal of whoever runs the tests
+    child, keyboard = _on_terminal(
+        tmp_path, "--server", daemon.url, "login", "--username", "aneesh"
     )
-    os.close(line)
-    shown = _read(keyboard, "password: ")
-    os.write(keyboard, b"correct horse\n")
+    shown = _answer(keyboard, "password: ", "correct horse")
     shown += _read(keyboard, "(user)")
     assert child.wait(LONGEST) == 0
     os.close(keyboard)
     assert "aneesh (user)" in shown
     assert "correct horse" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "question", "sent"),
+    [
+        (("login", "--signup", "--username", "ada", "--setup-code"), "set-up code: ", "signup"),
+        (("login", "--signup", "--username", "ada", "--invite"), "invitation: ", "signup"),
+        (("login", "--signup", "--username", "ada", "--invite", "-"), "invitation: ", "signup"),
+        (("reset",), "code: ", "reset"),
+    ],
+)
+def test_codes_are_asked_for_without_showing_them(daemon, tmp_path, words, question, sent):
+    child, keyboard = _on_terminal(tmp_path, "--server", daemon.url, *words)
+    shown = _answer(keyboard, question, "c0dec0de")
+    for again in ("password: ", "once more: "):
+        shown += _answer(keyboard, again, "correct horse")
+    assert child.wait(LONGEST) == 0
+    os.close(keyboard)
+    assert "c0dec0de" not in shown
+    kind = {"signup": SignupRequest, "reset": ResetRequest}[sent]
+    given = daemon.body("POST", f"auth/{sent}", kind)
+    assert "c0dec0de" in attrs.astuple(given)
+
+
+def test_the_end_of_the_input_is_no_password(daemon, tmp_path):
+    child, keyboard = _on_terminal(tmp_path, "--server", daemon.url, "login", "--username", "ada")
+    _read(keyboard, "password: ")
+    os.write(keyboard, b"\x04")
+    assert "no password given" in _read(keyboard, "given")
+    assert child.wait(LONGEST) == 2
+    os.close(keyboard)
+    assert not daemon.requests
+
+
+def _on_terminal(folder, *words):
+    """Start ``uuut`` on a terminal of its own that shows what is typed."""
+    keyboard, line = pty.openpty()
+    settings = termios.tcgetattr(line)
+    settings[3] |= termios.ECHO
+    termios.tcsetattr(line, termios.TCSANOW, settings)
+    child = subprocess.Popen(
+        (sys.executable, "-m", "uuutd.uuut", *words),
+        stdin=line,
+        stdout=line,
+        stderr=line,
+        env={**os.environ, "UUUT_CONFIG_DIR": str(folder), "TERM": "xterm"},
+        start_new_session=True,  # not the terminal of whoever runs the tests
+    )
+    os.close(line)
+    return child, keyboard
+
+
+def _answer(keyboard: int, question: str, text: str) -> str:
+    """Type *text* when *question* is there, and return what was shown until then."""
+    shown = _read(keyboard, question)
+    os.write(keyboard, f"{text}\n".encode())
+    return shown
 
 
 def _read(keyboard: int, until: str) -> str:

@@ -246,6 +246,33 @@ async def test_a_broken_stream_is_reported_and_taken_up_again(daemon, remote, mo
         assert isinstance(await anext(events), StreamUp)
 
 
+async def test_a_stream_that_lived_ends_without_a_word(daemon, remote, monkeypatch):
+    monkeypatch.setattr("uuutd.remote.events.LIVED", 0.0)
+    monkeypatch.setattr("uuutd.remote.events.FIRST_PAUSE", 60.0)
+    async with asyncio.timeout(10), contextlib.aclosing(remote.events()) as events:
+        assert isinstance(await anext(events), StreamUp)
+        daemon.end_streams()
+        assert isinstance(await anext(events), StreamUp)
+        await asyncio.to_thread(daemon.__exit__)
+        assert isinstance(await anext(events), StreamDown)
+
+
+async def test_how_long_a_call_has_waited_is_known(daemon, remote):
+    assert remote.waiting() == 0
+    daemon.answers.clear()
+    try:
+        asked = asyncio.create_task(remote.about())
+        await asyncio.to_thread(daemon.wait_for_call, "GET", "about")
+        first = remote.waiting()
+        assert first > 0
+        await asyncio.sleep(0.01)
+        assert remote.waiting() > first
+    finally:
+        daemon.answers.set()
+    await asked
+    assert remote.waiting() == 0
+
+
 async def test_a_daemon_without_events_says_so(daemon, remote):
     daemon.events_supported = False
     with pytest.raises(ProblemError):

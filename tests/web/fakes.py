@@ -498,6 +498,7 @@ class Administration:
 
     def __init__(self):
         self.asked = []
+        self.addresses = []
 
     async def users(self):
         return wire.AccountsReply(users=tuple(self._account(each) for each in USERS.values()))
@@ -508,22 +509,27 @@ class Administration:
             raise NotFound("There is no such user.")
         return self._account(found[0])
 
-    async def make(self, by, request):
+    async def make(self, by, request, *, address):
+        self.addresses.append(address)
         self.asked.append((by, request))
-        return wire.NewAccountReply(user=await self.user(1), reset=await self.reset(by, 1))
+        reset = await self.reset(by, 1, address=address)
+        return wire.NewAccountReply(user=await self.user(1), reset=reset)
 
-    async def change(self, by, user_id, changes):
+    async def change(self, by, user_id, changes, *, address):
+        self.addresses.append(address)
         self.asked.append((by, user_id, changes))
         return await self.user(user_id)
 
-    async def delete(self, by, user_id, fate):
+    async def delete(self, by, user_id, fate, *, address):
+        self.addresses.append(address)
         self.asked.append((by, user_id, fate))
         found = await self.user(user_id)
         return wire.DeletionReply(
             id=found.id, username=found.username, torrents=fate, removed=1, kept=0, shared=0
         )
 
-    async def reset(self, by, user_id):
+    async def reset(self, by, user_id, *, address):
+        self.addresses.append(address)
         await self.user(user_id)
         return wire.ResetReply(code="c", expires_at=NOW)
 
@@ -536,11 +542,13 @@ class Administration:
         )
         return wire.InvitesReply(invites=(invite,))
 
-    async def invite(self, by, request):
+    async def invite(self, by, request, *, address):
+        self.addresses.append(address)
         self.asked.append((by, request))
         return wire.NewInviteReply(id="5", code="c", role=request.role, expires_at=NOW)
 
-    async def end_invite(self, by, invite_id):
+    async def end_invite(self, by, invite_id, *, address):
+        self.addresses.append(address)
         if invite_id != 4:
             raise NotFound("There is no such invitation.")
 
@@ -674,7 +682,7 @@ class Database:
             raise Busy("The database does not answer.", retry_after=1)
 
 
-def application(services, database):
+def application(services, database, **settings):
     """Make the application over these."""
     return make_app(
         services,
@@ -682,4 +690,5 @@ def application(services, database):
         allowed_hosts=["UUUT.example", "[2001:db8::1]"],
         registry=CollectorRegistry(),
         version="1.2.3",
+        **settings,
     )

@@ -36,6 +36,27 @@ async def test_what_cannot_be_meant_is_refused(face, method, path, json, params,
     assert face.services.administration.asked == []
 
 
+async def test_where_a_change_comes_from_is_noted(face):
+    body = {"username": "dora"}
+    async with face.ask("POST", f"{A}/users", by="ada", json=body) as response:
+        assert response.status == 201
+    for path, method, json in (
+        ("users/1", "PATCH", {"role": "admin"}),
+        ("users/1?torrents=keep", "DELETE", None),
+        ("users/1/reset", "POST", None),
+        ("invites", "POST", {}),
+        ("invites/4", "DELETE", None),
+    ):
+        async with face.ask(method, f"{A}/{path}", by="ada", json=json) as response:
+            assert response.status < 300
+    assert face.services.administration.addresses == ["127.0.0.1"] * 7  # a code with the account
+
+
+async def test_everybody_sees_how_much_they_may_take(face):
+    async with face.ask("GET", "/api/v1/auth/me", by="ann") as response:
+        assert (await response.json())["quota"] == {"torrents": None, "adds_per_hour": None}
+
+
 async def test_only_what_is_said_is_changed(face):
     changes = {"quota": {"torrents": None, "adds_per_hour": 7}, "disabled": False}
     async with face.ask("PATCH", f"{A}/users/1", by="ada", json=changes) as response:

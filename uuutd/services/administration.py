@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Literal
 
@@ -15,6 +15,7 @@ from ..wire import (
     AccountChanges,
     AccountReply,
     AccountsReply,
+    AuditEvent,
     DeletionReply,
     Fate,
     InviteReply,
@@ -40,7 +41,8 @@ LONGEST_INVITE = 30 * 24
 class Administration:
     """Changes accounts, and notes who did.
 
-    *by* is everywhere the number of the administrator, None for who works beside the daemon.
+    *by* is everywhere the number of the administrator, None for who works beside the daemon, and
+    *address* where they are.  A change and the note of it are one transaction.
     *on_leaving* is called when somebody is to be deleted; beside a daemon it does nothing: the
     daemon finds out within a minute.
     """
@@ -78,49 +80,66 @@ class Administration:
                 return account(each)
         raise NotFound(f"There is no user {name}.", hint="`uuutd user list` names them all.")
 
-    async def make(self, by: int | None, request: NewAccountRequest) -> NewAccountReply:
+    async def make(
+        self, by: int | None, request: NewAccountRequest, *, address: str | None = None
+    ) -> NewAccountReply:
         """Make an account; without a password, with a code to choose one.
 
         Raises `uuutd.errors.Invalid` and `UsernameTaken`.
         """
         # A password that nobody knows: until the code is used nobody can log in.
         password = request.password or secrets.token_urlsafe(32)
-        made = await self._signups.add_user(request.username, password, role=request.role)
+        made = await self._signups.add_user(
+            request.username, password, role=request.role, by=by, address=address
+        )
         user_id = int(made.id)
-        await self.audit.note("user-made", by=by, user=user_id, detail=f"as {made.role}")
-        reset = None if request.password else await self.reset(by, user_id)
+        reset = None if request.password else await self.reset(by, user_id, address=address)
         return NewAccountReply(user=await self.user(user_id), reset=reset)
 
-    async def change(self, by: int | None, user_id: int, changes: AccountChanges) -> AccountReply:
+    async def change(
+        self,
+        by: int | None,
+        user_id: int,
+        changes: AccountChanges,
+        *,
+        address: str | None = None,
+    ) -> AccountReply:
         """Change an account; another role, and being disabled, end all of its logins.
 
         Raises `uuutd.errors.NotFound`, and `uuutd.errors.Conflict` for the last administrator.
         """
-        before, now = await people.change(
-            user_id,
-            role=changes.role,
-            disabled=changes.disabled,
-            quota=None if changes.quota is None else _quota(changes.quota),
-            now=self._clock(),
-        )
-        if now.user.role != before.user.role:
-            await self.audit.note("role", by=by, user=user_id, detail=f"now {now.user.role}")
-        if now.user.disabled != before.user.disabled:
-            word = "disabled" if now.user.disabled else "enabled"
-            await self.audit.note("user-changed", by=by, user=user_id, detail=word)
-        if now.quota != before.quota:
-            await self.audit.note("quota", by=by, user=user_id, detail=quota_text(now.quota))
-        return account(now)
 
-    async def delete(self, by: int | None, user_id: int, fate: Fate) -> DeletionReply:
+        async def work() -> Person:
+            before, now = await people.change(
+                user_id,
+                role=changes.role,
+                disabled=changes.disabled,
+                quota=None if changes.quota is None else _quota(changes.quota),
+                now=self._clock(),
+            )
+            for event, detail in _changes(before, now):
+                await self.audit.note(event, by=by, user=user_id, address=address, detail=detail)
+            return now
+
+        return account(await self.audit.together(work))
+
+    async def delete(
+        self, by: int | None, user_id: int, fate: Fate, *, address: str | None = None
+    ) -> DeletionReply:
         """Begin to delete an account; nobody can use it from now on.
 
         Raises `uuutd.errors.NotFound`, and `uuutd.errors.Conflict` for the last administrator
         and for one that is being deleted with another fate of its torrents.
         """
-        person, shared = await people.begin_leaving(user_id, fate, now=self._clock())
-        detail = f"torrents: {fate}"
-        await self.audit.note("user-deleted", by=by, user=user_id, detail=detail)
+
+        async def work() -> tuple[Person, int]:
+            found = await people.begin_leaving(user_id, fate, now=self._clock())
+            await self.audit.note(
+                "user-deleted", by=by, user=user_id, address=address, detail=f"torrents: {fate}"
+            )
+            return found
+
+        person, shared = await self.audit.together(work)
         self.on_leaving()
         alone = person.torrents - shared
         return DeletionReply(
@@ -134,15 +153,23 @@ class Administration:
 
     # --- passwords ----------------------------------------------------------------------------
 
-    async def reset(self, by: int | None, user_id: int) -> ResetReply:
+    async def reset(
+        self, by: int | None, user_id: int, *, address: str | None = None
+    ) -> ResetReply:
         """Return a code with which a user can choose a new password within `RESET_FOR`, once.
 
         Raises `uuutd.errors.NotFound`, and `uuutd.errors.Conflict` for who is disabled.
         """
         code, now = _code(), self._clock()
         expires_at = now + RESET_FOR
-        await people.add_reset(user_id, _hash(code), now=now, expires_at=expires_at)
-        await self.audit.note("reset", by=by, user=user_id, detail="a code was made")
+
+        async def work() -> None:
+            await people.add_reset(user_id, _hash(code), now=now, expires_at=expires_at)
+            await self.audit.note(
+                "reset", by=by, user=user_id, address=address, detail="a code was made"
+            )
+
+        await self.audit.together(work)
         return ResetReply(code=code, expires_at=expires_at)
 
     async def use_reset(self, request: ResetRequest, *, address: str | None) -> None:
@@ -162,12 +189,16 @@ class Administration:
             await self._throttle.failed(address or "")
             raise Invalid("This password will not do.", [Problem("password", problem)])
         password_hash = await self._passwords.hash(request.password)
-        if await people.use_reset(code_hash, password_hash, now=self._clock()) is None:
-            raise _not_good()
+
+        async def work() -> None:
+            if await people.use_reset(code_hash, password_hash, now=self._clock()) is None:
+                raise _not_good()
+            await self.audit.note(
+                "password-changed", by=None, user=user.id, address=address, detail="with a code"
+            )
+
+        await self.audit.together(work)
         await self._throttle.know(user.name, address or "")
-        await self.audit.note(
-            "password-changed", by=None, user=user.id, address=address, detail="with a code"
-        )
 
     # --- invitations --------------------------------------------------------------------------
 
@@ -176,24 +207,48 @@ class Administration:
         now = self._clock()
         return InvitesReply(invites=tuple(_invite(each, now) for each in await invites.everyone()))
 
-    async def invite(self, by: int | None, request: InviteRequest) -> NewInviteReply:
+    async def invite(
+        self, by: int | None, request: InviteRequest, *, address: str | None = None
+    ) -> NewInviteReply:
         """Invite somebody; raises `uuutd.errors.Invalid`."""
         if not 1 <= request.hours <= LONGEST_INVITE:
             problem = Problem("hours", f"must be 1 to {LONGEST_INVITE}")
             raise Invalid("Nobody can be invited like this.", [problem])
         code, now = _code(), self._clock()
         expires_at = now + timedelta(hours=request.hours)
-        number = await invites.add(
-            _hash(code), role=request.role, now=now, expires_at=expires_at, made_by=by
-        )
-        await self.audit.note("invite", by=by, detail=f"number {number}, as {request.role}")
+
+        async def work() -> int:
+            number = await invites.add(
+                _hash(code), role=request.role, now=now, expires_at=expires_at, made_by=by
+            )
+            detail = f"number {number}, as {request.role}"
+            await self.audit.note("invite", by=by, address=address, detail=detail)
+            return number
+
+        number = await self.audit.together(work)
         return NewInviteReply(id=str(number), code=code, role=request.role, expires_at=expires_at)
 
-    async def end_invite(self, by: int | None, invite_id: int) -> None:
+    async def end_invite(
+        self, by: int | None, invite_id: int, *, address: str | None = None
+    ) -> None:
         """Forget an invitation, so that nobody uses it; raises `uuutd.errors.NotFound`."""
-        if not await invites.end(invite_id):
-            raise NotFound("There is no such invitation.")
-        await self.audit.note("invite-ended", by=by, detail=f"number {invite_id}")
+
+        async def work() -> None:
+            if not await invites.end(invite_id):
+                raise NotFound("There is no such invitation.")
+            detail = f"number {invite_id}"
+            await self.audit.note("invite-ended", by=by, address=address, detail=detail)
+
+        await self.audit.together(work)
+
+
+def _changes(before: Person, now: Person) -> Iterator[tuple[AuditEvent, str]]:
+    if now.user.role != before.user.role:
+        yield "role", f"now {now.user.role}"
+    if now.user.disabled != before.user.disabled:
+        yield "user-changed", "disabled" if now.user.disabled else "enabled"
+    if now.quota != before.quota:
+        yield "quota", quota_text(now.quota)
 
 
 def account(person: Person) -> AccountReply:

@@ -2,8 +2,9 @@
 
 import ipaddress
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 from ..store import audit
 from ..store.audit import FIRST, Collected, Note
@@ -13,6 +14,8 @@ from ..wire import AuditEvent, AuditEventReply, AuditReply
 KEEP_FOR = timedelta(days=90)
 KEEP_MOST = 10_000
 """How many notes are kept at most, and for how long."""
+KEEP_MOST_OWN = KEEP_MOST // 2
+"""How many of them are of what users do with their own accounts: log in, make tokens."""
 MOST_FAILURES = 50
 """How many kinds of failed logins, by user and address, are told apart in one hour."""
 PAGE = 100
@@ -20,6 +23,8 @@ PAGE = 100
 
 _DETAIL_LENGTH = 200
 _ADDRESS_LENGTH = 64
+
+T = TypeVar("T")
 
 log = logging.getLogger("uuutd.audit")
 
@@ -60,7 +65,15 @@ class Audit:
             now=now,
             collected=collected,
         )
-        await audit.trim(before=now - KEEP_FOR, most=KEEP_MOST)
+        await audit.trim(before=now - KEEP_FOR, most=KEEP_MOST, most_own=KEEP_MOST_OWN)
+
+    @staticmethod
+    async def together(work: Callable[[], Awaitable[T]]) -> T:
+        """Do *work*, which changes something and notes it, as a whole or not at all.
+
+        It must be quick: nobody else writes meanwhile.
+        """
+        return await audit.together(work)
 
     async def page(
         self,

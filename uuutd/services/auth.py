@@ -107,8 +107,12 @@ class Auth:
         """End the caller's session, or all sessions and tokens of the same user."""
         now = self._clock()
         if everywhere:
-            await users.revoke(caller.user.id, now=now)
-            await self._note("sessions-ended", caller.user, address, "all")
+
+            async def work() -> None:
+                await users.revoke(caller.user.id, now=now)
+                await self._note("sessions-ended", caller.user, address, "all")
+
+            await self._audit.together(work)
         elif caller.session_id is not None:
             await sessions.end(caller.session_id, now=now)
 
@@ -129,9 +133,17 @@ class Auth:
             raise Invalid("The password cannot be changed to this.", [Problem("new", detail)])
         new = await self._passwords.hash(request.new)
         kept, now = proof.kept, self._clock()
-        if keep is None or not await users.change_password(user.id, kept, new, keep=keep, now=now):
+
+        async def work() -> bool:
+            done = keep is not None and await users.change_password(
+                user.id, kept, new, keep=keep, now=now
+            )
+            if done:
+                await self._note("password-changed", user, address)
+            return done
+
+        if not await self._audit.together(work):
             raise _wrong_password()  # somebody was faster
-        await self._note("password-changed", user, address)
 
     async def sessions(self, caller: Caller) -> SessionsReply:
         """Return the logins of the caller that are good."""
@@ -148,8 +160,12 @@ class Auth:
         login = await self._living(session_id)
         if login is None or login.user.id != caller.user.id:
             raise NotFound("You have no such session.")
-        if await sessions.end(session_id, now=self._clock()):
-            await self._note("sessions-ended", caller.user, address, session_id)
+
+        async def work() -> None:
+            if await sessions.end(session_id, now=self._clock()):
+                await self._note("sessions-ended", caller.user, address, session_id)
+
+        await self._audit.together(work)
 
     async def authenticate(self, token: str) -> Caller:
         """Say whose access token or personal token it is; raises `uuutd.errors.NotLoggedIn`.
@@ -180,11 +196,17 @@ class Auth:
         return login
 
     async def _end_stolen(self, login: Login, address: str | None) -> None:
-        if not await sessions.end(login.session.id, now=self._clock()):
-            return
-        log.warning("user %d: a refresh token was used twice; session ended", login.user.id)
-        self._metrics.refresh_reuse.inc()
-        await self._audit.note("token-reuse", by=None, user=login.user.id, address=address)
+        user = login.user.id
+
+        async def work() -> bool:
+            ended = await sessions.end(login.session.id, now=self._clock())
+            if ended:
+                await self._audit.note("token-reuse", by=None, user=user, address=address)
+            return ended
+
+        if await self._audit.together(work):
+            log.warning("user %d: a refresh token was used twice; session ended", user)
+            self._metrics.refresh_reuse.inc()
 
     async def _note(
         self, event: AuditEvent, user: User, address: str | None, detail: str = ""

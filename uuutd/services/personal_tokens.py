@@ -64,12 +64,16 @@ class PersonalTokens:
             expires_at=ends,
             used_at=None,
         )
-        if not await personal_tokens.add(token, hash_personal(text), most=MOST):
-            raise Conflict(
-                f"You have {MOST} tokens already.", hint="End some: uuut tokens --end ID"
-            )
-        detail = f"{token.id} for {' '.join(token.scopes)}"
-        await self._note("token-made", user, address, detail)
+
+        async def work() -> None:
+            if not await personal_tokens.add(token, hash_personal(text), most=MOST):
+                raise Conflict(
+                    f"You have {MOST} tokens already.", hint="End some: uuut tokens --end ID"
+                )
+            detail = f"{token.id} for {' '.join(token.scopes)}"
+            await self._note("token-made", user, address, detail)
+
+        await self._audit.together(work)
         return MadePersonalTokenReply(**_fields(token), token=text)
 
     async def view(self, user: User) -> PersonalTokensReply:
@@ -79,9 +83,13 @@ class PersonalTokens:
 
     async def end(self, user: User, token_id: str, *, address: str | None = None) -> None:
         """Make a token of *user* void at once; raises `uuutd.errors.NotFound`."""
-        if not await personal_tokens.end(user.id, token_id):
-            raise NotFound("You have no such token.")
-        await self._note("token-ended", user, address, token_id)
+
+        async def work() -> None:
+            if not await personal_tokens.end(user.id, token_id):
+                raise NotFound("You have no such token.")
+            await self._note("token-ended", user, address, token_id)
+
+        await self._audit.together(work)
 
     async def authenticate(self, text: str) -> Caller:
         """Say whose token *text* is, and what it is good for; raises `NotLoggedIn`."""

@@ -14,6 +14,7 @@ from ..passwords import Passwords
 from ..store import invites, users
 from ..store.records import Quota, Role, User
 from ..wire import SignupRequest, UserReply
+from .audit import Audit
 from .setup import SetupCode
 from .throttle import Throttle
 
@@ -38,6 +39,7 @@ class Signups:
         *,
         passwords: Passwords,
         throttle: Throttle,
+        audit: Audit,
         mode: Literal["closed", "invite", "open"],
         setup_code_file: Path | None = None,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -45,6 +47,7 @@ class Signups:
         self.mode = mode
         self._passwords = passwords
         self._throttle = throttle
+        self._audit = audit
         self._clock = clock
         self._setup = SetupCode(setup_code_file, clock)
 
@@ -62,34 +65,68 @@ class Signups:
             if request.setup_code is None and request.invite is None:
                 await self._throttle.count("signups", address)
             password_hash = await self._passwords.hash(request.password)
-            user = await self._add(name, password_hash, request)
+            user = await self._audit.together(
+                lambda: self._add(name, password_hash, request, address)
+            )
         except (Invalid, UsernameTaken):  # who asks often tries out which names there are
             await self._throttle.failed(address)
             raise
         if user is None:  # somebody else was faster with the same code
             raise self._closed()
+        if request.setup_code is not None:
+            self._setup.forget()
         await self._throttle.know(name, address)
         log.info("user %d signed up as %s", user.id, user.role)
         return _reply(user)
 
-    async def _add(self, name: str, password_hash: str, request: SignupRequest) -> User | None:
-        """Make the account that *request* has a right to; None if its code was just used up."""
+    async def _add(
+        self, name: str, password_hash: str, request: SignupRequest, address: str
+    ) -> User | None:
+        """Make the account that *request* has a right to, and note it.
+
+        None if its code was just used up.
+        """
         now = self._clock()
         if request.setup_code is not None:
-            user = await users.add_first(name, password_hash, now=now)
-            if user is not None:
-                self._setup.forget()
-            return user
-        if request.invite is not None:
+            user, how = await users.add_first(name, password_hash, now=now), "with the set-up code"
+        elif request.invite is not None:
             code_hash = _hash(request.invite)
-            return await users.add_invited(name, password_hash, code_hash=code_hash, now=now)
-        return await users.add(name, password_hash, role="user", now=now, quota=OPEN_QUOTA)
+            user = await users.add_invited(name, password_hash, code_hash=code_hash, now=now)
+            how = "invited"
+        else:
+            user = await users.add(name, password_hash, role="user", now=now, quota=OPEN_QUOTA)
+            how = "uninvited"
+        if user is not None:
+            detail = f"as {user.role}, {how}"
+            await self._audit.note(
+                "user-made", by=None, user=user.id, address=address or None, detail=detail
+            )
+        return user
 
-    async def add_user(self, name: str, password: str, *, role: Role) -> UserReply:
-        """Make an account for somebody; raises `uuutd.errors.Invalid` and `UsernameTaken`."""
+    async def add_user(
+        self,
+        name: str,
+        password: str,
+        *,
+        role: Role,
+        by: int | None = None,
+        address: str | None = None,
+    ) -> UserReply:
+        """Make an account for somebody; raises `uuutd.errors.Invalid` and `UsernameTaken`.
+
+        *by* is the administrator who does it, None for one beside the daemon, at *address*.
+        """
         name = await self._checked(name, password)
         password_hash = await self._passwords.hash(password)
-        return _reply(await users.add(name, password_hash, role=role, now=self._clock()))
+
+        async def work() -> User:
+            user = await users.add(name, password_hash, role=role, now=self._clock())
+            await self._audit.note(
+                "user-made", by=by, user=user.id, address=address, detail=f"as {role}"
+            )
+            return user
+
+        return _reply(await self._audit.together(work))
 
     async def invite(self, *, role: Role = "user", hours: float = 72) -> str:
         """Return a code with which one person can sign up within *hours*; it is shown only now."""

@@ -38,7 +38,8 @@ class Stewardship:
         """Make a torrent ours that was in a client before us; from now on we may touch it.
 
         It keeps its owners.  One that nobody here owns becomes the administrator's own.
-        Raises `uuutd.errors.NotFound` if the client does not have it.
+        So does one whose last owners are about to leave.  Raises `uuutd.errors.NotFound` if the
+        client does not have it, `uuutd.errors.Conflict` if the administrator is removing it.
         """
         async with self._locks.hold((client, info_hash)):
             found = await self._instances.client(client).call(

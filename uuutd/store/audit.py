@@ -1,6 +1,8 @@
 """The audit log: what happened to accounts and keys, kept for a while."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+from typing import TypeVar
 
 import attrs
 from tortoise.transactions import in_transaction
@@ -17,16 +19,21 @@ ON CONFLICT (key) DO UPDATE SET count = audit.count + 1, last_at = excluded.last
 """)
 _WITH_KEY = Statement("SELECT count(*) AS found FROM audit WHERE key LIKE :prefix")
 _IS_THERE = Statement("SELECT 1 FROM audit WHERE key = :key")
-_TRIM = Statement("""
+_OWN = "(by_id = user_id OR (by_id IS NULL AND address IS NOT NULL))"
+_TRIM = Statement(f"""
 DELETE FROM audit WHERE last_at < :before
     OR id <= (SELECT id FROM audit ORDER BY id DESC LIMIT 1 OFFSET :most)
-""")
+    OR ({_OWN} AND id <= (SELECT id FROM audit WHERE {_OWN} ORDER BY id DESC
+        LIMIT 1 OFFSET :most_own))
+""")  # noqa: S608 - nothing of it comes from outside
 _PAGE = Statement("""
 SELECT * FROM audit
 WHERE id < :below AND (:event = '' OR event = :event)
     AND (:name = '' OR user_name = :name OR by_name = :name)
 ORDER BY id DESC LIMIT :count
 """)
+T = TypeVar("T")
+
 FIRST = 2**31 - 1
 """Above every note: where the newest page begins."""
 
@@ -60,6 +67,13 @@ class Collected:
 
 
 @answering
+async def together(work: Callable[[], Awaitable[T]]) -> T:
+    """Do *work* in one transaction: what it changes, and the notes of that, or neither."""
+    async with in_transaction():
+        return await work()
+
+
+@answering
 async def add(
     event: str,
     *,
@@ -88,9 +102,13 @@ async def _fits(collected: Collected) -> bool:
 
 
 @answering
-async def trim(*, before: datetime, most: int) -> int:
-    """Forget what is older than *before*, and all but the newest *most*."""
-    return await _TRIM.changed(before=before, most=most)
+async def trim(*, before: datetime, most: int, most_own: int) -> int:
+    """Forget what is older than *before*, and all but the newest *most*.
+
+    Of these at most *most_own* are of what anybody can do as often as they like: with their own
+    account, or without one.
+    """
+    return await _TRIM.changed(before=before, most=most, most_own=most_own)
 
 
 @reading

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 import attrs
+from tortoise.transactions import in_transaction
 
 from .errors import answering, reading
 from .records import Session, User
@@ -22,6 +23,20 @@ SELECT * FROM sessions
 WHERE user_id = :user_id AND gen = :gen AND ended_at IS NULL
     AND rotated_at >= :used_after AND created_at >= :begun_after
 ORDER BY rotated_at DESC, id
+""")
+
+MOST = 100
+"""How many logins a user may have at a time."""
+_LOCK = Statement("SELECT id FROM users WHERE id = :user_id FOR UPDATE")
+_DROP_DEAD = Statement("""
+DELETE FROM sessions WHERE user_id = :user_id AND id <> :id AND (
+    ended_at IS NOT NULL
+    OR gen < (SELECT gen FROM users WHERE id = :user_id)
+    OR id NOT IN (
+        SELECT id FROM sessions WHERE user_id = :user_id AND ended_at IS NULL
+        ORDER BY rotated_at DESC, id LIMIT :most
+    )
+)
 """)
 
 
@@ -50,17 +65,24 @@ async def begin(
     address: str | None,
     now: datetime,
 ) -> None:
-    """Record a login and its first refresh token."""
-    await SessionRow.create(
-        id=session_id,
-        user_id=user.id,
-        gen=user.gen,
-        token_hash=token_hash,
-        created_at=now,
-        rotated_at=now,
-        agent=agent[:_AGENT_LENGTH],
-        address=_address(address),
-    )
+    """Record a login and its first refresh token.
+
+    Those of the same user that have ended go, and beyond `MOST` those used longest ago.
+    """
+    async with in_transaction() as transaction:
+        if transaction.capabilities.dialect == "postgres":  # SQLite has its write lock already
+            await _LOCK.row(user_id=user.id)  # as whatever ends all does first: no deadlock
+        await SessionRow.create(
+            id=session_id,
+            user_id=user.id,
+            gen=user.gen,
+            token_hash=token_hash,
+            created_at=now,
+            rotated_at=now,
+            agent=agent[:_AGENT_LENGTH],
+            address=_address(address),
+        )
+        await _DROP_DEAD.changed(user_id=user.id, id=session_id, most=MOST)
 
 
 @reading

@@ -137,13 +137,21 @@ class Console:
         self._clear()
         with _interruptible():
             if secret and self._keys.isatty():
-                return getpass.getpass(f"{question}: ", stream=self._words)
+                with contextlib.suppress(EOFError):
+                    return getpass.getpass(f"{question}: ", stream=self._words)
+                self.say("")
+                return ""
             print(f"{question}: ", end="", file=self._words, flush=True)
             return self._keys.readline().rstrip("\r\n")
 
     def confirm(self, question: str) -> bool:
         """Ask, and take nothing but a plain yes for one."""
         return self.ask(f"{question} [y/N]").strip().lower() in ("y", "yes")
+
+    def line(self) -> str:
+        """Return the next line that comes in on stdin."""
+        with _interruptible():
+            return self._keys.readline()
 
     def read(self) -> str:
         """Return all that comes in on stdin."""

@@ -6,29 +6,34 @@ from urllib.parse import urlsplit
 
 from ..remote import LoginNeeded
 from ..terminal.console import Cell, Column, Console
-from ..wire import LinkReply, MeReply, ResetRequest, SignupRequest
+from ..wire import LinkReply, MeReply, QuotaSetting, ResetRequest, SignupRequest
 from .context import Context
 from .exits import OK, USAGE, Stop
 
 SOON = timedelta(days=30)
 """How long before its end a link is one to make anew."""
+NO_QUOTA = QuotaSetting(torrents=None, adds_per_hour=None)
 COLUMNS = (Column("WATCHLIST"), Column("ACCOUNT", flexible=True), Column("STATE"))
 
 
 async def login(context: Context) -> int:
     """Log in, after making the account if that is asked for."""
     console, options = context.console, context.options
-    if (options.invite or options.setup_code) and not options.signup:
+    if not options.signup and (options.invite, options.setup_code) != (None, None):
         raise Stop(USAGE, "--invite and --setup-code belong to --signup")
     _warn_if_readable(console, context.remote.server)
+    invite, setup_code = (
+        None if given is None else _secret(console, given, question)
+        for given, question in ((options.invite, "invitation"), (options.setup_code, "set-up code"))
+    )
     username = options.username or _ask(console, "user name")
     password = _password(context, twice=options.signup)
     if options.signup:
         request = SignupRequest(
             username=username,
             password=password,
-            invite=options.invite,
-            setup_code=options.setup_code,
+            invite=invite,
+            setup_code=setup_code,
         )
         user = await context.remote.sign_up(request)
         console.say(f"signed up {user.username} as {user.role}")
@@ -51,7 +56,8 @@ async def logout(context: Context) -> int:
 async def reset(context: Context) -> int:
     """Choose a new password with a code from an administrator."""
     _warn_if_readable(context.console, context.remote.server)
-    request = ResetRequest(code=context.options.code, password=_password(context, twice=True))
+    code = _secret(context.console, context.options.code or "", "code")
+    request = ResetRequest(code=code, password=_password(context, twice=True))
     await context.remote.use_reset(request)
     context.console.say("the password is changed; log in with it: uuut login", "good")
     return OK
@@ -68,9 +74,8 @@ async def link(context: Context) -> int:
     provider = options.provider or await _only_watchlist(context)
     if options.username:
         fields = {"username": options.username}
-    elif options.answer:
-        answer = console.read().strip() if options.answer == "-" else options.answer
-        fields = {"answer": answer}
+    elif options.answer is not None:
+        fields = {"answer": _secret(console, options.answer, "answer")}
     else:
         fields = await _ask_for_link(context, provider)
     linked = await context.remote.link(provider, fields)
@@ -97,6 +102,8 @@ async def _show(context: Context, me: MeReply) -> int:
         console.json(me)
         return OK
     console.data(f"{me.username} ({me.role}) at {context.remote.server}")
+    if me.quota != NO_QUOTA:
+        console.say(f"your quota: {_quota(me.quota)}")
     if me.links:
         console.table(
             COLUMNS,
@@ -108,6 +115,11 @@ async def _show(context: Context, me: MeReply) -> int:
     else:
         console.say("no watchlist linked yet: uuut link")
     return OK
+
+
+def _quota(quota: QuotaSetting) -> str:
+    limits = ((quota.torrents, "torrents"), (quota.adds_per_hour, "new downloads an hour"))
+    return ", ".join(f"{most} {what}" for most, what in limits if most is not None)
 
 
 def _until(link: LinkReply) -> str:
@@ -149,6 +161,18 @@ def _ask(console: Console, question: str) -> str:
     if not answer:
         raise Stop(USAGE, f"no {question} given")
     return answer
+
+
+def _secret(console: Console, given: str, question: str) -> str:
+    """Return *given*, or the next line of stdin if that is ``-``; ask if it is empty."""
+    if given not in ("", "-"):
+        return given
+    if not given and not console.interactive:
+        raise Stop(USAGE, f"no {question} given", hint="With - it is read from stdin.")
+    answer = console.ask(question, secret=True) if console.interactive else console.line()
+    if not answer.strip():
+        raise Stop(USAGE, f"no {question} given")
+    return answer.strip()
 
 
 def _password(context: Context, *, twice: bool) -> str:

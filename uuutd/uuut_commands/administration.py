@@ -135,8 +135,11 @@ def _show_code(context: Context, reset: ResetReply) -> int:
     if context.json:
         context.console.json(reset)
         return OK
-    context.console.data(f"uuut reset {reset.code}")
-    context.console.say(f"chooses a new password, once, until {reset.expires_at:%Y-%m-%d %H:%M}")
+    context.console.data(reset.code)
+    context.console.say(
+        f"with this code `uuut reset` chooses a new password, once, "
+        f"until {reset.expires_at:%Y-%m-%d %H:%M} UTC"
+    )
     return OK
 
 

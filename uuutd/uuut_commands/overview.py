@@ -109,7 +109,7 @@ async def status(context: Context) -> int:
         for alarm in (alarm for backend in backends or () for alarm in backend.alarms):
             console.say(f"{alarm.code}: {alarm.text}", "bad")
     if about.setup_needed:
-        console.say("nobody has an account yet: uuut login --signup --setup-code CODE")
+        console.say("nobody has an account yet: uuut login --signup --setup-code")
     if login_error is not None:
         report(console, login_error)
     return OK

@@ -22,27 +22,34 @@ async def user(call: Call[None, NoParameters]) -> web.Response:
 async def make_user(call: Call[NewAccountRequest, NoParameters]) -> web.Response:
     """Make an account for somebody."""
     administration = call.services.administration
-    return json_reply(await administration.make(call.user.id, call.body), 201)
+    made = await administration.make(call.user.id, call.body, address=call.address)
+    return json_reply(made, 201)
 
 
 async def change_user(call: Call[AccountChanges, NoParameters]) -> web.Response:
     """Change an account."""
     number = int(call.path("user"))
-    found = await call.services.administration.change(call.user.id, number, call.body)
+    found = await call.services.administration.change(
+        call.user.id, number, call.body, address=call.address
+    )
     return json_reply(found)
 
 
 async def delete_user(call: Call[None, DeleteUserQuery]) -> web.Response:
     """Begin to delete an account."""
     number = int(call.path("user"))
-    found = await call.services.administration.delete(call.user.id, number, call.query.torrents)
+    found = await call.services.administration.delete(
+        call.user.id, number, call.query.torrents, address=call.address
+    )
     return json_reply(found, 202)
 
 
 async def reset(call: Call[None, NoParameters]) -> web.Response:
     """Make a code with which somebody can choose a new password."""
     number = int(call.path("user"))
-    return json_reply(await call.services.administration.reset(call.user.id, number), 201)
+    administration = call.services.administration
+    made = await administration.reset(call.user.id, number, address=call.address)
+    return json_reply(made, 201)
 
 
 async def use_reset(call: Call[ResetRequest, NoParameters]) -> web.Response:
@@ -58,12 +65,16 @@ async def invites(call: Call[None, NoParameters]) -> web.Response:
 
 async def invite(call: Call[InviteRequest, NoParameters]) -> web.Response:
     """Invite somebody."""
-    return json_reply(await call.services.administration.invite(call.user.id, call.body), 201)
+    administration = call.services.administration
+    made = await administration.invite(call.user.id, call.body, address=call.address)
+    return json_reply(made, 201)
 
 
 async def end_invite(call: Call[None, NoParameters]) -> web.Response:
     """Take an invitation back."""
-    await call.services.administration.end_invite(call.user.id, int(call.path("invite")))
+    number = int(call.path("invite"))
+    administration = call.services.administration
+    await administration.end_invite(call.user.id, number, address=call.address)
     return no_content()
 
 

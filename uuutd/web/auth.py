@@ -42,8 +42,12 @@ async def logout(call: Call[LogoutRequest, NoParameters]) -> web.Response:
 async def me(call: Call[None, NoParameters]) -> web.Response:
     """Say who is logged in."""
     user = call.user
+    account = await call.services.administration.user(user.id)
     links = await call.services.accounts.links(user)
-    return json_reply(MeReply(id=str(user.id), username=user.name, role=user.role, links=links))
+    said = MeReply(
+        id=account.id, username=user.name, role=user.role, quota=account.quota, links=links
+    )
+    return json_reply(said)
 
 
 async def link_prompt(call: Call[None, NoParameters]) -> web.Response:

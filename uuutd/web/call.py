@@ -10,7 +10,7 @@ from aiohttp import web
 from ..errors import LoginAgain, NotAllowed, NotLoggedIn, WrongScope
 from ..store.records import User
 from ..wire import Scope
-from .keys import SERVICES, USER_ID
+from .keys import ADDRESS, SERVICES, USER_ID
 from .ports import Caller, Services
 
 B = TypeVar("B")
@@ -71,8 +71,8 @@ class Call(Generic[B, Q]):
 
     @property
     def address(self) -> str:
-        """The address of whoever is at the other end of the connection; "" if that has none."""
-        return self.request.remote or ""
+        """The address that the request comes from; "" if there is none."""
+        return self.request[ADDRESS]
 
     def path(self, name: str) -> str:
         """Return the part of the path that stands at ``{name}``."""

@@ -6,6 +6,8 @@ from typing import Literal
 
 import attrs
 
+from .administration import QuotaSetting
+
 Scope = Literal["watchlist:read", "watchlist:write", "torrents:read", "torrents:write", "admin"]
 """What a personal token may be good for."""
 
@@ -138,11 +140,12 @@ class LinkReply:
 
 @attrs.frozen(kw_only=True)
 class MeReply:
-    """Who is logged in, with their watchlists."""
+    """Who is logged in, with their watchlists and how much they may take."""
 
     id: str
     username: str
     role: Literal["user", "admin"]
+    quota: QuotaSetting
     links: tuple[LinkReply, ...] = ()
 
 

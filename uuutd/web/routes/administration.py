@@ -34,7 +34,6 @@ ADMINISTRATION = (
         query=NO_QUERY,
         reply=wire.NewAccountReply,
         statuses=(201,),
-        scope="admin",
         fresh=True,
     ),
     route(
@@ -57,7 +56,6 @@ ADMINISTRATION = (
         body=JsonBody(wire.AccountChanges, required=True),
         query=NO_QUERY,
         reply=wire.AccountReply,
-        scope="admin",
         fresh=True,
     ),
     route(
@@ -70,7 +68,6 @@ ADMINISTRATION = (
         query=Query(DeleteUserQuery),
         reply=wire.DeletionReply,
         statuses=(202,),
-        scope="admin",
         fresh=True,
     ),
     route(
@@ -83,7 +80,6 @@ ADMINISTRATION = (
         query=NO_QUERY,
         reply=wire.ResetReply,
         statuses=(201,),
-        scope="admin",
         fresh=True,
     ),
     route(
@@ -117,7 +113,6 @@ ADMINISTRATION = (
         query=NO_QUERY,
         reply=wire.NewInviteReply,
         statuses=(201,),
-        scope="admin",
         fresh=True,
     ),
     route(
