@@ -1,5 +1,7 @@
 """A client that lost its state: an alarm, and nothing is recorded until somebody knows."""
 
+from datetime import timedelta
+
 import pytest
 
 from uuutd.errors import Conflict, NotFound, Unavailable
@@ -8,7 +10,7 @@ from uuutd.store.records import LinkState
 from uuutd.wire import AddTorrentRequest
 
 from .conftest import make_user
-from .tools import mended, one_database
+from .tools import ended, mended, one_database, until
 
 
 @pytest.fixture
@@ -75,6 +77,28 @@ async def test_it_is_over_when_they_are_back(box, user, hashes):
     await box.services.reconciler.once()
     assert alarm(box) == ()
     assert set((await states(user)).values()) == {LinkState.LIVE}
+
+
+async def test_what_is_removed_meanwhile_is_removed_when_it_is_back(box, user, hashes, monkeypatch):
+    monkeypatch.setattr("uuutd.services.jobs.UNDO_FOR", timedelta(0))
+    monkeypatch.setattr("uuutd.services.remover.LOOKS_AGAIN_EVERY", 0.05)
+    kept = dict(box.world.client.rows)
+    for each in hashes:
+        box.world.client.lose(each)
+    await box.services.reconciler.once()
+    job = await box.services.jobs.remove(user, hashes[0], delete_files=True)
+
+    async def waits():
+        reply = await box.services.jobs.get(user, job.id)
+        assert reply.state == "running"
+        return "lost its state" in str(reply.problem)
+
+    await until(waits)
+    for row in kept.values():
+        box.world.client._put(row)
+    assert (await ended(box, user, job.id)).state == "done"
+    assert hashes[0] not in box.world.client.rows
+    assert len(box.world.client.rows) == len(hashes) - 1
 
 
 async def test_an_administrator_confirms_that_they_are_gone(box, user, hashes):

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from typing import Final
 
 import attrs
 
@@ -19,6 +18,7 @@ from .room import Room
 from .searches import Searches
 from .snapshots import Snapshot, Snapshots
 from .upgrades import Upgrades
+from .waiting import LOST_STATE
 from .watchlists import Watchlists
 
 EVERY = 60.0
@@ -27,7 +27,6 @@ GUARD_SHARE = 0.2
 """If more than this part of a client's torrents is gone at once, the client lost its state."""
 GUARD_FROM = 2
 """How many torrents must be gone before that is considered."""
-ALARM: Final = "lost-state"
 
 log = logging.getLogger("uuutd.reconcile")
 
@@ -107,7 +106,7 @@ class Reconciler:
         Raises `uuutd.errors.Conflict` if it raises no such alarm, and the client's errors.
         """
         instance = self._instances.client(client)
-        if ALARM not in instance.alarms:
+        if LOST_STATE not in instance.alarms:
             raise Conflict(f"{client} misses nothing that would have to be confirmed.")
         snapshot = self._snapshots.of(client)
         await self._snapshots.refresh(snapshot)
@@ -149,7 +148,9 @@ class Reconciler:
         before, self.drift[client] = self.drift.get(client, Drift()), drift
         self._instances.metrics.missing.labels(client).set(drift.absent)
         self._instances.metrics.orphans.labels(client).set(len(drift.orphans))
-        self._instances.client(client).alarm(ALARM, _lost(client, drift) if drift.alarm else None)
+        self._instances.client(client).alarm(
+            LOST_STATE, _lost(client, drift) if drift.alarm else None
+        )
         if drift.alarm:
             return
         if drift.missing:

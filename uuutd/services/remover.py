@@ -10,7 +10,7 @@ import attrs
 
 from ..backends import TorrentClient
 from ..domain import InfoHash
-from ..errors import BackendError, Busy, Error, Invalid, NotFound
+from ..errors import BackendError, Busy, Error, Invalid, NotFound, Unavailable
 from ..instances import Instances
 from ..store import links, removals, wishes
 from ..store.records import Intent, IntentState
@@ -18,7 +18,7 @@ from . import replies
 from .locks import Locks
 from .run import Cancelled, Run, waiting
 from .seeding import Seeding
-from .waiting import Patience
+from .waiting import LOST_STATE, Patience
 
 LABEL = "uuut"
 """How our torrents are marked in clients that keep labels; only our tables say what is ours."""
@@ -26,6 +26,8 @@ MARKED = "marked"
 """Where a removal says that nothing may go but what bears our mark."""
 UNDO_FOR = timedelta(seconds=10)
 """How long a removal can be undone."""
+LOOKS_AGAIN_EVERY = 10.0
+"""Seconds between two looks at a client that lost its state for what is to be removed."""
 LOOKS_AT_SEEDING_EVERY = 60.0
 """Seconds between two looks whether a torrent that is to be removed was seeded long enough."""
 
@@ -116,6 +118,14 @@ class Remover:
             await c.remove(info_hash, delete_files=files)
             return None
 
+        if LOST_STATE in client.alarms and not await client.call(
+            "torrents", lambda c: c.torrents([info_hash])
+        ):
+            raise Unavailable(
+                f"{name} seems to have lost its state: what it does not show may come back.",
+                backend=name,
+                retry_after=LOOKS_AGAIN_EVERY,
+            )
         return await client.call("remove", act)
 
     async def _leave_to_others(self, name: str, info_hash: InfoHash) -> None:

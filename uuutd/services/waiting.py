@@ -4,12 +4,15 @@ import asyncio
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import chain, repeat
-from typing import Any
+from typing import Any, Final
 
 from ..instances import Instance
 
 PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 """Seconds between tries, the last for all that follow."""
+
+LOST_STATE: Final = "lost-state"
+"""The alarm of a client that shows so little that it must have forgotten, and may remember."""
 
 LOOKS_EVERY = 0.5
 """Seconds between two looks whether the backend is back."""
