@@ -6,7 +6,7 @@ import re
 import threading
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import aiohttp
 import attrs
@@ -23,6 +23,11 @@ from ..misbehaving import Fault, Misbehaving
 SETTLED = 5.0
 """How long after `close` threads and tasks may take to end, in seconds."""
 _SLUG = re.compile(r"[a-z][a-z0-9-]{0,31}")
+
+
+def to_override(contract: object, what: str) -> NoReturn:
+    """Fail a test whose contract was not told *what* only its plugin can know."""
+    pytest.fail(f"{type(contract).__name__} has to override {what}", pytrace=False)
 
 
 class BackendContract:
@@ -157,7 +162,7 @@ class NetworkContract(BackendContract):
 
     def config_for(self, url: str) -> Any:
         """Return settings for a service at *url*."""
-        raise NotImplementedError
+        to_override(self, f"config_for, and give settings for {url}")
 
     async def ask(self, backend: Any) -> object:
         """Do anything for which the backend needs its service."""

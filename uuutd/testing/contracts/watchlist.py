@@ -30,7 +30,7 @@ from ...errors import (
     Unavailable,
 )
 from ..misbehaving import Fault, Misbehaving
-from .base import NetworkContract
+from .base import NetworkContract, to_override
 
 UNKNOWN_IDS = ("2147483647", "0", "-1", "no such id", "", "1 OR 1=1", "\ud800")
 NONSENSE = ("x", "?code=", "#access_token=&state=", "a.b.c", "http://[", "\x00\ud800", "x" * 20_000)
@@ -78,17 +78,17 @@ class WatchlistContract(RefreshContract, NetworkContract):
     @pytest.fixture
     def account(self) -> Account:
         """Return an account that may write, with a show to watch on its list."""
-        raise NotImplementedError
+        to_override(self, "the fixture account")
 
     @pytest.fixture
     def empty_account(self) -> Account:
         """Return an account with nothing on its list."""
-        raise NotImplementedError
+        to_override(self, "the fixture empty_account")
 
     @pytest.fixture
     def refused_account(self) -> Account:
         """Return an account whose token the service does not take."""
-        raise NotImplementedError
+        to_override(self, "the fixture refused_account")
 
     async def ask(self, backend: WatchlistProvider[Any]) -> object:
         return await backend.watching(Account(id="1", name="somebody"))
