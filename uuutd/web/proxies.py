@@ -25,7 +25,7 @@ class Proxies:
 
     def address(self, request: web.BaseRequest) -> str:
         """Return the address of whoever asked the first of our proxies, or us; "" if unknown."""
-        peer = _read(request.remote or "")
+        peer = _read(request.remote or "") if self._networks else None
         if peer is None or not self._is_ours(peer):
             return request.remote or ""
         found = peer
