@@ -152,6 +152,13 @@ def offer(title, **more):
     return Release(title=title, **given | more)
 
 
+def test_a_page_decides_between_twins_whether_or_not_there_is_a_file():
+    """The address of the file is not kept, and must not come before what is."""
+    twins = [offer("", page_url="http://i/1"), offer("", torrent_url="http://i/2")]
+    made = search(twins, Taste(min_size=0))
+    assert judge_again(unpack(pack(made)), AT, ()) == made.candidates
+
+
 def test_addresses_decide_between_twins_as_they_did():
     twins = [offer("[A] Midori no Oka S2 - 05.mkv", torrent_url=f"http://i/{n}") for n in "2913"]
     made = search(twins, Taste(min_size=0))

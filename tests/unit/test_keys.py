@@ -137,7 +137,8 @@ def test_and_for_nobody_else(user_id, other_id, provider, other, payload):
 def test_a_changed_text_does_not_open(data):
     sealed = BOX.seal(1, "p", {"token": "secret"})
     at = data.draw(st.integers(0, len(sealed) - 3))  # the last bits of base64 may be anything
-    put = data.draw(st.characters(codec="utf-8").filter(lambda c: c != sealed[at]))
+    same = {sealed[at], {"-": "+", "_": "/"}.get(sealed[at])}  # base64 has two spellings of both
+    put = data.draw(st.characters(codec="utf-8").filter(lambda c: c not in same))
     with pytest.raises(Unreadable):
         BOX.open(1, "p", sealed[:at] + put + sealed[at + 1 :])
 

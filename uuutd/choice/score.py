@@ -132,12 +132,15 @@ def order(contender: Contender, points: int) -> tuple[object, ...]:
 
 
 def identity_key(release: Release) -> tuple[object, ...]:
-    """Return what tells two releases apart, so that no order depends on the indexer's."""
+    """Return what tells two releases apart, so that no order depends on the indexer's.
+
+    Last comes what is not kept of a search, as it may hold a passkey: without it the rest has
+    to decide as it did.
+    """
     return (
         release.title,
         release.info_hash or "",
         release.indexer,
-        release.torrent_url or "",
         release.page_url or "",
         release.language.value,
         release.is_anime_video,
@@ -147,6 +150,7 @@ def identity_key(release: Release) -> tuple[object, ...]:
         _number(release.downloads),
         release.published_at or _LONG_AGO,
         release.trackers,
+        release.torrent_url or "",
     )
 
 
